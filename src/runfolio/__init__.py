@@ -1,0 +1,63 @@
+"""Runfolio: an experiment tracker without a server.
+
+Log runs with `start_run` and the ``log_*`` verbs; build the report with ``build-report``.
+"""
+
+from __future__ import annotations
+
+
+from runfolio.errors import RunfolioError
+from runfolio.tracking.active import (
+    active_run,
+    finish,
+    log_artifact,
+    log_artifacts,
+    log_dict,
+    log_figure,
+    log_histogram,
+    log_image,
+    log_input,
+    log_metric,
+    log_metrics,
+    log_param,
+    log_params,
+    log_system_metrics,
+    log_table,
+    log_text,
+    set_note,
+    set_tag,
+    set_tags,
+    start_run,
+)
+from runfolio.tracking.experiment import Experiment, describe_experiment, get_experiment
+from runfolio.tracking.run import Run
+from runfolio.version import __version__
+
+__all__ = [
+    "Experiment",
+    "Run",
+    "RunfolioError",
+    "__version__",
+    "active_run",
+    "describe_experiment",
+    "finish",
+    "get_experiment",
+    "log_artifact",
+    "log_artifacts",
+    "log_dict",
+    "log_figure",
+    "log_histogram",
+    "log_image",
+    "log_input",
+    "log_metric",
+    "log_metrics",
+    "log_param",
+    "log_params",
+    "log_system_metrics",
+    "log_table",
+    "log_text",
+    "set_note",
+    "set_tag",
+    "set_tags",
+    "start_run",
+]

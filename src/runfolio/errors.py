@@ -1,0 +1,75 @@
+"""Every error Runfolio raises on purpose.
+
+A class names a situation. A message says what failed, shows the value with ``repr`` and names the
+next step, so that one line is enough to act on. Only the command line turns them into exit codes.
+"""
+
+from __future__ import annotations
+
+
+class RunfolioError(Exception):
+    """Something Runfolio was asked for can't be done; the message says what to do instead."""
+
+
+class InvalidName(RunfolioError):
+    """A name of an experiment, run, parameter, metric or tag is empty, too long or no text."""
+
+
+class InvalidValue(RunfolioError):
+    """A value can't be kept: a metric that is no number, a step that is no integer, and so on."""
+
+
+class InvalidPath(RunfolioError):
+    """An artifact path would leave its run, or is no usable relative path."""
+
+
+class ParameterConflict(RunfolioError):
+    """A parameter was logged again with another value."""
+
+
+class NoActiveRun(RunfolioError):
+    """A module-level verb was called while no run was active."""
+
+
+class RunAlreadyActive(RunfolioError):
+    """A second run was started beside an active one without saying that it is nested."""
+
+
+class RunFinished(RunfolioError):
+    """Something was logged to a run that has ended, or that belongs to another process."""
+
+
+class MissingDependency(RunfolioError):
+    """An optional library is needed for what was asked and is not installed."""
+
+
+class StoreNotFound(RunfolioError):
+    """There is no run store at the path that was given."""
+
+
+class StoreTooNew(RunfolioError):
+    """The store was written in a format newer than this version reads."""
+
+
+class StoreDamaged(RunfolioError):
+    """A file of the store can't be read as what it should be."""
+
+
+class StoreWriteFailed(RunfolioError):
+    """The operating system refused a write: a full disk, a quota, a read-only folder."""
+
+
+class RunNotFound(RunfolioError):
+    """No run, or more than one, answers to the id that was given."""
+
+
+class ExperimentNotFound(RunfolioError):
+    """No experiment of that name is in the store."""
+
+
+class OutputRefused(RunfolioError):
+    """The output folder is not ours to replace."""
+
+
+class TemplateFailed(RunfolioError):
+    """A page template is missing, or names a value that does not exist."""

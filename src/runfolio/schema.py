@@ -1,0 +1,163 @@
+"""The store's schema, format 1: the tables, their columns, the rules for names and ids.
+
+Each run is sealed into six Parquet tables of these schemas, so that any reader can take a whole
+store with a glob such as ``runs/*/tables/metrics.parquet``. Every column carries its meaning as
+Arrow field metadata, from which ``docs/store.md`` is generated (``make docs``).
+
+Format history:
+
+* 1: first format.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from runfolio.errors import InvalidName
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMAT_VERSION: Final = 1
+MAX_NAME_LENGTH: Final = 250
+
+RUNNING: Final = "RUNNING"
+FINISHED: Final = "FINISHED"
+FAILED: Final = "FAILED"
+KILLED: Final = "KILLED"
+STATUSES: Final = (RUNNING, FINISHED, FAILED, KILLED)
+END_STATUSES: Final = (FINISHED, FAILED, KILLED)
+
+SYSTEM_PREFIX: Final = "system/"
+"""Metrics whose name starts with this are measurements of the machine, shown on their own."""
+
+PARAM_KINDS: Final = ("int", "float", "bool", "string", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its name, Arrow type in words, and meaning."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+TABLES: Final[dict[str, tuple[Column, ...]]] = {
+    "run": (
+        Column("run_id", "string", "16 hexadecimal digits, unique for ever"),
+        Column("experiment", "string", "name of the experiment the run belongs to"),
+        Column("name", "string", "name for people; need not be unique"),
+        Column("status", "string", "RUNNING, FINISHED, FAILED or KILLED"),
+        Column("start_time", "time", "when the run started, UTC"),
+        Column("end_time", "time", "when the run ended, UTC; null while it runs"),
+        Column("duration", "double", "seconds from start to end by a clock that never steps back"),
+        Column("parent_id", "string", "id of the run this one is nested in, or null"),
+        Column("note", "string", "a note in Markdown, or null"),
+        Column("host", "string", "name of the machine, or null when not captured"),
+        Column("user", "string", "name of the user, or null when not captured"),
+        Column("source", "string", "script or notebook that logged the run, or null"),
+        Column("git_commit", "string", "commit checked out when the run started, or null"),
+        Column("git_branch", "string", "branch checked out when the run started, or null"),
+        Column("git_dirty", "bool", "whether tracked files differed from the commit, or null"),
+        Column("context", "string", "all that was captured, as a JSON object"),
+    ),
+    "params": (
+        Column("run_id", "string", "the run"),
+        Column("key", "string", "name of the parameter"),
+        Column("kind", "string", "int, float, bool, string or json"),
+        Column("text", "string", "the value as text: exact, and JSON for all kinds but string"),
+        Column("number", "double", "the value as a number for int and float, else null"),
+    ),
+    "tags": (
+        Column("run_id", "string", "the run"),
+        Column("key", "string", "name of the tag"),
+        Column("value", "string", "the text"),
+    ),
+    "metrics": (
+        Column("run_id", "string", "the run"),
+        Column("key", "string", "name of the metric"),
+        Column("step", "int64", "the step the value belongs to; may repeat and be negative"),
+        Column("time", "time", "when it was logged, UTC"),
+        Column("value", "double", "the value; NaN and infinities are kept"),
+    ),
+    "artifacts": (
+        Column("run_id", "string", "the run"),
+        Column("path", "string", "path under the run's artifacts folder, with forward slashes"),
+        Column("size", "int64", "bytes"),
+        Column("sha256", "string", "SHA-256 of the content in hexadecimal"),
+        Column("media_type", "string", "media type, such as image/png"),
+        Column("kind", "string", "file, text, dict, table, image, figure, histogram or code"),
+        Column("key", "string", "name of the series the file belongs to, or null"),
+        Column("step", "int64", "step within the series, or null"),
+        Column("time", "time", "when it was logged, UTC"),
+    ),
+    "inputs": (
+        Column("run_id", "string", "the run"),
+        Column("name", "string", "name of the data set"),
+        Column("digest", "string", "short digest of the data"),
+        Column("source", "string", "where the data came from, or null"),
+        Column("context", "string", "what it was used for, such as training, or null"),
+        Column("schema", "string", "columns and types as JSON, or null"),
+        Column("profile", "string", "rows, columns and the like as JSON, or null"),
+    ),
+}
+
+
+def arrow_schema(table: str) -> pa.Schema:
+    """The Arrow schema of one of `TABLES`; each field's metadata holds its meaning."""
+    import pyarrow as pa
+
+    types: dict[str, Any] = {
+        "string": pa.string(),
+        "int64": pa.int64(),
+        "double": pa.float64(),
+        "bool": pa.bool_(),
+        "time": pa.timestamp("us", tz="UTC"),
+    }
+    return pa.schema(
+        [
+            pa.field(column.name, types[column.type], metadata={"meaning": column.meaning})
+            for column in TABLES[table]
+        ],
+        metadata={"runfolio.format": str(FORMAT_VERSION), "runfolio.table": table},
+    )
+
+
+_RUN_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def new_run_id() -> str:
+    """A new run id: 64 random bits as 16 hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+def is_run_id(text: str) -> bool:
+    """Whether `text` has the form of a run id."""
+    return _RUN_ID.fullmatch(text) is not None
+
+
+def check_name(name: object, what: str) -> str:
+    """Return `name` when it may name a `what` (such as "metric"); raise `InvalidName` if not."""
+    if not isinstance(name, str):
+        raise InvalidName(
+            f"A {what} name must be text, not {type(name).__name__}: {name!r}. Use str(…)."
+        )
+    if not name.strip():
+        raise InvalidName(f"A {what} name can't be empty: {name!r}. Give it at least one letter.")
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidName(
+            f"A {what} name has at most {MAX_NAME_LENGTH} characters, this one has {len(name)}: "
+            f"{name[:40] + '…'!r}. Shorten it."
+        )
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise InvalidName(
+            f"A {what} name must be valid Unicode: {name!r} holds a lone surrogate. "
+            "Decode the text with errors='replace'."
+        ) from None
+    return name

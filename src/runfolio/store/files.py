@@ -1,0 +1,73 @@
+"""Writing files so that a reader never meets half of one, and errors that name the file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runfolio.errors import StoreWriteFailed
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the quota is used up; free some space",
+    errno.EFBIG: "the file has reached its size limit; raise the limit",
+    errno.EROFS: "the file system is read-only; choose another store with store=…",
+    errno.EACCES: "permission was denied; choose another store with store=…",
+    errno.EPERM: "permission was denied; choose another store with store=…",
+    errno.ENOTDIR: "a part of the path is a file; choose another store with store=…",
+}
+
+
+@contextmanager
+def reported_writes(path: Path | str) -> Iterator[None]:
+    """Turn an `OSError` while writing `path` into one `StoreWriteFailed` that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise write_failure(path, error) from error
+
+
+def write_failure(path: Path | str, error: OSError) -> StoreWriteFailed:
+    """The error that says why `path` could not be written and what to do."""
+    reason = _ADVICE.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
+    return StoreWriteFailed(f"Couldn't write {str(path)!r}: {reason}.")
+
+
+def sync_folder(folder: Path | str) -> None:
+    """Make the names in `folder` survive a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a new file and wait until it is on the disk."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, sync it and rename it into place."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with reported_writes(path):
+        try:
+            write_synced(beside, content)
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)

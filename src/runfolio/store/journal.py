@@ -1,0 +1,203 @@
+"""The journal of a live run: one framed record a call, written before the call returns.
+
+A frame is ``length u32 · crc32 u32 · payload``, little-endian, where the CRC-32 (zlib's) covers the
+payload and the payload's first byte is the record's kind. The first record is the header. Metric
+points are binary; everything else is JSON. Points name their metrics by a group: a list of names
+that is written once, when it is first used.
+
+One process owns one journal. The file is opened for appending and unbuffered, so a record that was
+acknowledged is in the kernel's hands: the process may be killed at any instant without losing it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from runfolio.store.files import reported_writes, write_failure
+
+HEADER: Final = 1
+GROUP: Final = 2
+POINTS: Final = 3
+PARAMS: Final = 4
+TAGS: Final = 5
+NOTE: Final = 6
+ARTIFACT: Final = 7
+INPUT: Final = 8
+CONTEXT: Final = 9
+END: Final = 10
+
+SUFFIX: Final = ".journal"
+
+_FRAME = struct.Struct("<II")
+_POINTS_HEAD = struct.Struct("<BIqq")
+MAX_RECORD: Final = 1 << 30
+
+
+def encode_document(kind: int, document: object) -> bytes:
+    """The payload of a JSON record."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return bytes([kind]) + text.encode()
+
+
+class JournalWriter:
+    """Appends records to one journal file; safe to share between threads."""
+
+    def __init__(self, path: Path, header: dict[str, Any]) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._groups: dict[tuple[str, ...], tuple[struct.Struct, int]] = {}
+        self._size = 0
+        flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
+        with reported_writes(path):
+            self._descriptor = os.open(path, flags, 0o644)
+        self.append(HEADER, header)
+
+    def append(self, kind: int, document: object) -> None:
+        """Append one JSON record."""
+        payload = encode_document(kind, document)
+        with self._lock:
+            self._write(_FRAME.pack(len(payload), zlib.crc32(payload)) + payload)
+
+    def append_points(
+        self, names: tuple[str, ...], step: int, time: int, values: Sequence[float]
+    ) -> None:
+        """Append one value for each of `names` at one step and time (microseconds since 1970).
+
+        Raises `struct.error`, `TypeError` or `OverflowError`, before anything is written, when a
+        value is no real number or the step does not fit 64 bits.
+        """
+        with self._lock:
+            known = self._groups.get(names)
+            if known is None:
+                known = self._add_group(names, step, time, values)
+            layout, group = known
+            payload = layout.pack(POINTS, group, step, time, *values)
+            self._write(_FRAME.pack(len(payload), zlib.crc32(payload)) + payload)
+
+    def _add_group(
+        self, names: tuple[str, ...], step: int, time: int, values: Sequence[float]
+    ) -> tuple[struct.Struct, int]:
+        known = struct.Struct(f"{_POINTS_HEAD.format}{len(names)}d"), len(self._groups)
+        known[0].pack(POINTS, known[1], step, time, *values)
+        self.append(GROUP, names)
+        self._groups[names] = known
+        return known
+
+    def _write(self, frame: bytes) -> None:
+        try:
+            written = os.write(self._descriptor, frame)
+            while written < len(frame):
+                written += os.write(self._descriptor, frame[written:])
+        except OSError as error:
+            self._cut_back()
+            raise write_failure(self.path, error) from error
+        self._size += len(frame)
+
+    def _cut_back(self) -> None:
+        """Remove a half-written record, which would hide all that follow it."""
+        try:
+            os.ftruncate(self._descriptor, self._size)
+        except OSError:
+            self.close()
+
+    def check_open(self) -> None:
+        """Do nothing: this journal is open for as long as the run is."""
+
+    def sync(self) -> None:
+        """Wait until every record so far is on the disk."""
+        with self._lock, reported_writes(self.path):
+            os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Close the file; appending afterwards raises `StoreWriteFailed`."""
+        with self._lock:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
+
+    def abandon(self) -> None:
+        """Close the file in a forked child, where the lock may be held by nobody for ever."""
+        self._lock = threading.RLock()
+        self.close()
+
+
+@dataclass(slots=True)
+class PointGroup:
+    """The point records of one group of metric names, still packed."""
+
+    names: tuple[str, ...]
+    orders: list[int] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The readable part of one journal file."""
+
+    path: Path
+    documents: list[tuple[int, Any]]
+    groups: list[PointGroup]
+    size: int
+    damage: str | None
+
+    @property
+    def header(self) -> dict[str, Any] | None:
+        """The header's content, or None when not even that could be read."""
+        if self.documents and self.documents[0][0] == HEADER:
+            content = self.documents[0][1]
+            return content if isinstance(content, dict) else None
+        return None
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal up to the last whole record before its end or any damage."""
+    data = path.read_bytes()
+    documents: list[tuple[int, Any]] = []
+    groups: list[PointGroup] = []
+    offset, order, end, damage = 0, 0, len(data), None
+    while offset < end:
+        if end - offset < _FRAME.size:
+            damage = "the last record is incomplete"
+            break
+        length, checksum = _FRAME.unpack_from(data, offset)
+        start = offset + _FRAME.size
+        if length > MAX_RECORD or length == 0 or start + length > end:
+            damage = "the last record is incomplete"
+            break
+        payload = data[start : start + length]
+        if zlib.crc32(payload) != checksum:
+            damage = f"the record at byte {offset:,} doesn't match its checksum"
+            break
+        try:
+            _take_record(payload, order, documents, groups)
+        except (ValueError, IndexError, struct.error, TypeError):
+            damage = f"the record at byte {offset:,} can't be understood"
+            break
+        order += 1
+        offset = start + length
+    return Journal(path, documents, groups, offset, damage)
+
+
+def _take_record(
+    payload: bytes, order: int, documents: list[tuple[int, Any]], groups: list[PointGroup]
+) -> None:
+    kind = payload[0]
+    if kind == POINTS:
+        group = groups[_POINTS_HEAD.unpack_from(payload)[1]]
+        if len(payload) != _POINTS_HEAD.size + 8 * len(group.names):
+            raise ValueError("a points record of the wrong length")
+        group.orders.append(order)
+        group.payloads.append(payload)
+        return
+    document = json.loads(payload[1:])
+    if kind == GROUP:
+        groups.append(PointGroup(tuple(str(name) for name in document)))
+    documents.append((kind, document))

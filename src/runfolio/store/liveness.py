@@ -1,0 +1,60 @@
+"""Whether the process that writes a run is still there.
+
+A journal's header records its writer as host, process id and the process's start time, because
+process ids are used again. Of another host's processes nothing can be known from here.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+def read_start_mark(pid: int) -> str | None:
+    """A text that tells this process from a later one with the same id, where Linux says it."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    fields = stat[stat.rfind(b")") + 2 :].split()
+    return fields[19].decode() if len(fields) > 19 else None
+
+
+@cache
+def _host() -> str:
+    return platform.node()
+
+
+@cache
+def _boot() -> str | None:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+
+
+def describe_writer() -> dict[str, Any]:
+    """What a journal's header records of this process."""
+    pid = os.getpid()
+    return {"host": _host(), "boot": _boot(), "pid": pid, "started": read_start_mark(pid)}
+
+
+def is_gone(writer: dict[str, Any]) -> bool:
+    """Whether the process described by `writer` surely no longer runs."""
+    pid = writer.get("pid")
+    if writer.get("host") != _host() or not isinstance(pid, int) or pid <= 0:
+        return False
+    if writer.get("boot") != _boot():
+        return True
+    if writer.get("started") is not None and Path("/proc/self/stat").exists():
+        return read_start_mark(pid) != writer["started"]
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -1,0 +1,80 @@
+"""Parquet files of the store: how they are written and read. The only owner of `pyarrow.parquet`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runfolio.errors import StoreDamaged
+from runfolio.schema import arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ENCODINGS = {
+    "metrics": {
+        "step": "DELTA_BINARY_PACKED",
+        "time": "DELTA_BINARY_PACKED",
+        "value": "BYTE_STREAM_SPLIT",
+    }
+}
+
+
+def encode_table(table: pa.Table, name: str | None = None) -> bytes:
+    """The bytes of a Parquet file with page checksums; `name` is a store table or None."""
+    import pyarrow.parquet as pq
+
+    options: dict[str, Any] = {}
+    encodings = _ENCODINGS.get(name or "")
+    if encodings:
+        options["column_encoding"] = encodings
+        options["use_dictionary"] = [c for c in table.column_names if c not in encodings]
+    buffer = io.BytesIO()
+    pq.write_table(
+        table,
+        buffer,
+        compression="zstd",
+        write_page_checksum=True,
+        store_schema=name is None,
+        **options,
+    )
+    return buffer.getvalue()
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """Read any Parquet file, checking its page checksums; raise `StoreDamaged` if it is none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return file.read()
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise StoreDamaged(f"{str(path)!r} is no readable Parquet file: {reason}") from error
+
+
+def read_tables(paths: Sequence[Path], name: str) -> pa.Table:
+    """Read many files of one store table into one table, in the order of `paths`.
+
+    Raises `StoreDamaged` or an Arrow error when any of them can't be read.
+    """
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    schema = arrow_schema(name)
+    if not paths:
+        return schema.empty_table()
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    source = ds.dataset(
+        [str(path) for path in paths],
+        schema=schema.remove_metadata(),
+        format=ds.ParquetFileFormat(default_fragment_scan_options=options),
+    )
+    try:
+        table = source.to_table()
+    except (OSError, pa.ArrowException) as error:
+        raise StoreDamaged(f"A {name} table can't be read: {error}") from error
+    return table.cast(schema)

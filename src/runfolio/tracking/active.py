@@ -1,0 +1,216 @@
+"""The active run, and the verbs of `Run` as functions that act on it.
+
+Each thread or task has its own active runs. A thread that started none uses the process's only
+active run, so that workers of one training loop just log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from runfolio.errors import NoActiveRun, RunAlreadyActive
+from runfolio.schema import FINISHED, RUNNING
+from runfolio.store.layout import StorePath
+from runfolio.tracking.context import Capture
+from runfolio.tracking.lifecycle import Watch
+from runfolio.tracking.run import Run, RunOptions, names_of
+
+_here: ContextVar[tuple[Run, ...]] = ContextVar("runfolio_runs", default=())
+_all: list[Run] = []
+
+
+def _live(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if run.status == RUNNING]
+
+
+_watch = Watch(lambda: _live(_all))
+
+
+def start_run(
+    *,
+    experiment: str | None = None,
+    name: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    params: Mapping[str, Any] | None = None,
+    note: str | None = None,
+    parent: Run | str | None = None,
+    nested: bool = False,
+    store: StorePath | None = None,
+    capture: Capture | None = None,
+    system_metrics: bool | float = False,
+) -> Run:
+    """Start a run and make it the active one.
+
+    Use it in a ``with`` statement, as a decorator (each call is a run), or by hand with
+    `Run.finish`. Without `experiment` the script's or notebook's name is used. The store is
+    `store`, else ``$RUNFOLIO_STORE``, else ``./runs``. With `nested=True` or `parent` (a run or its
+    id) the run becomes a child. `capture` chooses what is recorded without asking: True (all),
+    False, or any of "git", "diff", "code", "environment" and "host". `system_metrics` is True or
+    an interval in seconds.
+    """
+    return start_with(
+        RunOptions(
+            experiment=experiment,
+            name=name,
+            tags=tags,
+            params=params,
+            note=note,
+            parent=parent,
+            nested=nested,
+            store=store,
+            capture=capture,
+            system_metrics=system_metrics,
+        )
+    )
+
+
+def start_with(options: RunOptions) -> Run:
+    """Start a run as `options` say and make it the active one."""
+    outer = _live(_here.get())
+    if outer and not options.nested and options.parent is None:
+        raise RunAlreadyActive(
+            f"The run {outer[-1].name!r} is active already. Finish it first, or start this one "
+            "inside it with nested=True."
+        )
+    parent = options.parent or (outer[-1] if outer and options.nested else None)
+    run = Run(options, parent_id=parent.id if isinstance(parent, Run) else parent)
+    _here.set((*outer, run))
+    _all.append(run)
+    run.on_end(_forget)
+    _watch.install()
+    return run
+
+
+def _forget(run: Run) -> None:
+    if run in _all:
+        _all.remove(run)
+    _here.set(tuple(one for one in _here.get() if one is not run))
+
+
+def active_run() -> Run | None:
+    """The active run of this thread, else the process's only active run, else None."""
+    mine = _here.get()
+    if mine:
+        return mine[-1]
+    return _all[0] if len(_all) == 1 else None
+
+
+def _required() -> Run:
+    run = active_run()
+    if run is not None:
+        return run
+    if _all:
+        raise NoActiveRun(
+            f"Several runs are active ({names_of(_all)}) and none was started in this thread. "
+            "Call the verb on the run itself."
+        )
+    raise NoActiveRun("No run is active. Start one with runfolio.start_run().")
+
+
+def finish(status: str = FINISHED) -> None:
+    """End the active run; see `Run.finish`."""
+    _required().finish(status)
+
+
+def log_param(key: str, value: object) -> None:
+    """Log one parameter to the active run; see `Run.log_param`."""
+    _required().log_param(key, value)
+
+
+def log_params(params: Mapping[str, Any]) -> None:
+    """Log parameters to the active run; see `Run.log_params`."""
+    _required().log_params(params)
+
+
+def log_metric(
+    key: str, value: float, *, step: int | None = None, time: float | datetime | None = None
+) -> None:
+    """Log one value of one metric to the active run; see `Run.log_metric`."""
+    _required().log_metric(key, value, step=step, time=time)
+
+
+def log_metrics(
+    metrics: Mapping[str, Any], *, step: int | None = None, time: float | datetime | None = None
+) -> None:
+    """Log one value for each metric to the active run; see `Run.log_metrics`."""
+    _required().log_metrics(metrics, step=step, time=time)
+
+
+def set_tag(key: str, value: object) -> None:
+    """Set one tag of the active run; see `Run.set_tag`."""
+    _required().set_tag(key, value)
+
+
+def set_tags(tags: Mapping[str, Any]) -> None:
+    """Set tags of the active run; see `Run.set_tags`."""
+    _required().set_tags(tags)
+
+
+def set_note(note: str) -> None:
+    """Set the note of the active run, in Markdown; see `Run.set_note`."""
+    _required().set_note(note)
+
+
+def log_artifact(path: str | os.PathLike[str], artifact_path: str | None = None) -> None:
+    """Keep a file or folder with the active run; see `Run.log_artifact`."""
+    _required().log_artifact(path, artifact_path)
+
+
+def log_artifacts(folder: str | os.PathLike[str], artifact_path: str | None = None) -> None:
+    """Keep all files of a folder with the active run; see `Run.log_artifacts`."""
+    _required().log_artifacts(folder, artifact_path)
+
+
+def log_text(text: str, path: str) -> None:
+    """Keep text as a file of the active run; see `Run.log_text`."""
+    _required().log_text(text, path)
+
+
+def log_dict(dictionary: Any, path: str) -> None:
+    """Keep a dictionary as a JSON file of the active run; see `Run.log_dict`."""
+    _required().log_dict(dictionary, path)
+
+
+def log_table(table: Any, path: str) -> None:
+    """Keep a table as a Parquet file of the active run; see `Run.log_table`."""
+    _required().log_table(table, path)
+
+
+def log_image(
+    image: Any, path: str | None = None, *, key: str | None = None, step: int | None = None
+) -> None:
+    """Keep a picture with the active run; see `Run.log_image`."""
+    _required().log_image(image, path, key=key, step=step)
+
+
+def log_figure(figure: Any, path: str) -> None:
+    """Keep a figure with the active run; see `Run.log_figure`."""
+    _required().log_figure(figure, path)
+
+
+def log_histogram(
+    values: Any, key: str, *, step: int | None = None, bins: int | Sequence[float] = 64
+) -> None:
+    """Keep a distribution with the active run; see `Run.log_histogram`."""
+    _required().log_histogram(values, key, step=step, bins=bins)
+
+
+def log_input(
+    data: Any,
+    *,
+    name: str | None = None,
+    source: str | None = None,
+    context: str | None = None,
+    digest: str | None = None,
+) -> None:
+    """Log which data the active run used; see `Run.log_input`."""
+    _required().log_input(data, name=name, source=source, context=context, digest=digest)
+
+
+def log_system_metrics(*, interval: float = 10.0) -> None:
+    """Log the machine's use while the active run lasts; see `Run.log_system_metrics`."""
+    _required().log_system_metrics(interval=interval)

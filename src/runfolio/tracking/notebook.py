@@ -1,0 +1,91 @@
+"""What a notebook shows of a run and of an experiment."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from runfolio.store.layout import run_folder
+from runfolio.store.parquet import read_tables
+from runfolio.store.replay import replay_run
+from runfolio.tracking.card import render_run_card, render_runs_table
+
+if TYPE_CHECKING:
+    from runfolio.store.reading import StoreTables
+    from runfolio.tracking.experiment import Experiment
+    from runfolio.tracking.run import Run
+
+
+def last_values(metrics: Any) -> dict[str, dict[str, float]]:
+    """For each run of a metrics table, the last value of each metric by step."""
+    latest: dict[tuple[str, str], tuple[int, float]] = {}
+    columns = (metrics[name].to_pylist() for name in ("run_id", "key", "step", "value"))
+    for run_id, key, step, value in zip(*columns, strict=True):
+        if (run_id, key) not in latest or step >= latest[run_id, key][0]:
+            latest[run_id, key] = (step, value)
+    values: dict[str, dict[str, float]] = {}
+    for (run_id, key), (_, value) in latest.items():
+        values.setdefault(run_id, {})[key] = value
+    return values
+
+
+def list_runs(tables: StoreTables, experiment: str) -> list[dict[str, Any]]:
+    """The runs of one experiment, newest first, each with its parameters and last metrics."""
+    values = last_values(tables.metrics)
+    params: dict[str, dict[str, str]] = {}
+    for row in tables.params.to_pylist():
+        params.setdefault(row["run_id"], {})[row["key"]] = row["text"]
+    runs = [row for row in tables.runs.to_pylist() if row["experiment"] == experiment]
+    runs.sort(key=lambda row: (row["start_time"], row["run_id"]), reverse=True)
+    return [
+        {
+            "id": row["run_id"],
+            "name": row["name"],
+            "status": row["status"],
+            "start_time": row["start_time"],
+            "duration": row["duration"],
+            "params": params.get(row["run_id"], {}),
+            "metrics": values.get(row["run_id"], {}),
+        }
+        for row in runs
+    ]
+
+
+def show_run(run: Run) -> str:
+    """The card of a run as HTML, with what it has logged so far."""
+    folder = run_folder(run.folder.parent.parent, run.id)
+    if folder.manifest.exists():
+        tables = {
+            name: read_tables([folder.tables / f"{name}.parquet"], name)
+            for name in ("params", "metrics")
+        }
+    else:
+        tables = replay_run(folder).tables
+    params = {row["key"]: row["text"] for row in tables["params"].to_pylist()}
+    return render_run_card(
+        name=run.name,
+        experiment=run.experiment,
+        status=run.status,
+        run_id=run.id,
+        params=params,
+        metrics=last_values(tables["metrics"]).get(run.id, {}),
+        folder_url=run.url,
+    )
+
+
+def show_experiment(experiment: Experiment) -> str:
+    """The table of an experiment's runs as HTML."""
+    params = sorted({key for run in experiment.runs for key in run["params"]})
+    metrics = sorted({key for run in experiment.runs for key in run["metrics"]})
+    rows = [
+        [run["name"], run["status"].lower()]
+        + [run["params"].get(key, "") for key in params]
+        + [_number(run["metrics"].get(key)) for key in metrics]
+        for run in experiment.runs
+    ]
+    columns = ["run", "status", *params, *metrics]
+    return render_runs_table(title=experiment.name, columns=columns, rows=rows)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else json.dumps(round(value, 6)) if value == value else "NaN"
