@@ -1,0 +1,149 @@
+"""Get what the tests use besides Python: ``python -m tests.environment.provide``.
+
+Takes what the machine has first, installs what is missing, and notes the reason for everything
+it couldn't get, so that the tests that need it are skipped with that reason. In continuous
+integration (``CI=true``) a missing tool ends this with code 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.environment import tools
+from tests.environment.tools import BROWSER_TESTS, NODE_MODULES, NOTES, ROOT, Tool
+
+INSTALLED_LOCK = NODE_MODULES / ".package-lock.json"
+DOWNLOAD_SECONDS = 600
+
+
+class NotProvided(Exception):
+    """One way to get a tool did not work; the message is the reason."""
+
+
+def main() -> int:
+    """Provide every tool, print one line for each, and return an exit code."""
+    reasons = {
+        "node": provide(tools.find_node, install_node_wheel),
+        "npm": provide(tools.find_npm, install_node_wheel),
+        "chromium": provide(tools.find_chromium, install_playwright_chromium, install_chromium),
+        "java": provide(tools.find_java, install_java),
+        "npm packages": provide(find_npm_packages, install_npm_packages),
+    }
+    missing = {name: reason for name, reason in reasons.items() if reason}
+    NOTES.write_text(json.dumps(missing, indent=1))
+    for name, reason in missing.items():
+        print(f"{name}: not available, its tests are skipped: {reason}")
+    return 1 if missing and tools.in_ci() else 0
+
+
+def provide(find: Callable[[], Tool], *ways: Callable[[], None]) -> str:
+    """Try `ways` in turn until `find` is content; return why none worked, or an empty text."""
+    failures: list[str] = []
+    for way in ways:
+        if find().path:
+            return ""
+        try:
+            way()
+        except NotProvided as error:
+            failures.append(str(error))
+        tools.forget_found()
+    return "" if find().path else "; ".join([without_hint(find().reason), *failures])
+
+
+def without_hint(reason: str) -> str:
+    return reason.partition(";")[0]
+
+
+def install_node_wheel() -> None:
+    """Node.js and npm from PyPI, pinned like every other package."""
+    run("Node.js from PyPI", sys.executable, str(ROOT / "tests/environment/install.py"), "node")
+
+
+def install_playwright_chromium() -> None:
+    """The Chromium build that this version of Playwright was made for."""
+    command = (sys.executable, "-m", "playwright", "install", "chromium", "--only-shell")
+    run("Playwright's Chromium", *command, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT="20000")
+
+
+def install_chromium() -> None:
+    install_debian_package("chromium")
+
+
+def install_java() -> None:
+    install_debian_package("default-jre-headless")
+
+
+def install_debian_package(package: str) -> None:
+    """A package of Debian or its children, which only root may install."""
+    if not shutil.which("apt-get"):
+        raise NotProvided(f"no apt-get to install {package} with")
+    if os.geteuid() != 0:
+        raise NotProvided(f"only root may install Debian's {package}")
+    options = {"DEBIAN_FRONTEND": "noninteractive"}
+    run("the list of Debian's packages", "apt-get", "-qq", "update", **options)
+    install = ("apt-get", "-qq", "install", "--yes", "--no-install-recommends", package)
+    run(f"Debian's {package}", *install, **options)
+
+
+def find_npm_packages() -> Tool:
+    """The installed npm packages, when they are those of the lock file."""
+    lock = BROWSER_TESTS / "package-lock.json"
+    if not INSTALLED_LOCK.exists() or not same_packages(lock, INSTALLED_LOCK):
+        return Tool("npm packages", None, f"{NODE_MODULES} does not hold what the lock file says")
+    return Tool("npm packages", NODE_MODULES)
+
+
+def same_packages(lock: Path, installed: Path) -> bool:
+    """Whether two lock files name the same versions of the same packages."""
+
+    def versions(path: Path) -> dict[str, str]:
+        packages = json.loads(path.read_text())["packages"]
+        return {name: entry["version"] for name, entry in packages.items() if name}
+
+    return versions(lock) == versions(installed)
+
+
+def install_npm_packages() -> None:
+    """axe-core and the Nu HTML checker, exactly as locked; no script of a package is run."""
+    npm = tools.find_npm().path
+    if npm is None:
+        raise NotProvided("there is no npm to install packages with")
+    path = f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    run("the npm packages", str(npm), "ci", *options, cwd=BROWSER_TESTS, PATH=path)
+
+
+def run(what: str, *command: str, cwd: Path = ROOT, **variables: str) -> None:
+    """Run one installer; its last line of output is the reason when it fails."""
+    print(f"Installing {what} …", flush=True)
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=os.environ | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=DOWNLOAD_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotProvided(f"couldn't install {what}: {error}") from None
+    if done.returncode != 0:
+        raise NotProvided(f"couldn't install {what}: {last_line(done.stdout)}")
+
+
+def last_line(output: str) -> str:
+    """The last line with words in it, which is where installers put what went wrong."""
+    lines = [line.strip() for line in output.splitlines() if any(map(str.isalpha, line))]
+    return lines[-1] if lines else "no reason given"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
