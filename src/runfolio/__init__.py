@@ -5,7 +5,6 @@ Log runs with `start_run` and the ``log_*`` verbs; build the report with ``build
 
 from __future__ import annotations
 
-
 from runfolio.errors import RunfolioError
 from runfolio.tracking.active import (
     active_run,

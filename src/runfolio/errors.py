@@ -4,6 +4,9 @@ A class names a situation. A message says what failed, shows the value with ``re
 next step, so that one line is enough to act on. Only the command line turns them into exit codes.
 """
 
+# A class names a situation, which reads better without an "Error" at its end.
+# ruff: noqa: N818
+
 from __future__ import annotations
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final
 
@@ -92,13 +93,22 @@ def write_artifact(folder: RunFolder, path: str, content: bytes) -> dict[str, An
 
 def copy_artifact(folder: RunFolder, path: str, source: Path) -> dict[str, Any]:
     """Copy the file `source` into a run as the artifact `path`."""
-    with source.open("rb") as file:
+    try:
+        file = source.open("rb")
+    except OSError as error:
+        raise InvalidPath(f"Couldn't read {str(source)!r} to log it: {error.strerror}.") from error
+    with file:
         return _keep(folder, path, _chunks(file))
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _keep(folder: RunFolder, path: str, chunks: Iterator[bytes]) -> dict[str, Any]:
@@ -114,8 +124,14 @@ def _keep(folder: RunFolder, path: str, chunks: Iterator[bytes]) -> dict[str, An
                     digest.update(chunk)
                     size += len(chunk)
             beside.replace(target)
-        except OSError:
-            beside.unlink(missing_ok=True)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError):
+            _remove(beside)
+            raise InvalidPath(
+                f"The artifact path {path!r} is a folder where the run has a file, or the other "
+                "way round. Choose another path."
+            ) from None
+        except BaseException:
+            _remove(beside)
             raise
     return {
         "path": path,

@@ -32,7 +32,8 @@ def write_edit(root: Path, edit: Edit) -> None:
         folder.mkdir(exist_ok=True)
     document = {"time": edit.time, "kind": edit.kind, "name": edit.name, "set": edit.changes}
     text = json.dumps(document, ensure_ascii=False, sort_keys=True) + "\n"
-    write_atomically(folder / f"{edit.time:016d}-{secrets.token_hex(4)}.json", text.encode())
+    content = text.encode(errors="replace")
+    write_atomically(folder / f"{edit.time:016d}-{secrets.token_hex(4)}.json", content)
 
 
 def read_edits(root: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
@@ -48,7 +49,7 @@ def read_edits(root: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
                 str(document["name"]),
                 dict(document["set"]),
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             damaged.append((str(path), "it is no edit"))
         else:
             edits.append(edit)

@@ -18,6 +18,7 @@ _ADVICE = {
     errno.EROFS: "the file system is read-only; choose another store with store=…",
     errno.EACCES: "permission was denied; choose another store with store=…",
     errno.EPERM: "permission was denied; choose another store with store=…",
+    errno.EEXIST: "a part of the path is a file; choose another store with store=…",
     errno.ENOTDIR: "a part of the path is a file; choose another store with store=…",
 }
 
@@ -67,7 +68,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         try:
             write_synced(beside, content)
             beside.replace(path)
-        except OSError:
+        except BaseException:
             beside.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)

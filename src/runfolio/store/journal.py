@@ -2,8 +2,8 @@
 
 A frame is ``length u32 · crc32 u32 · payload``, little-endian, where the CRC-32 (zlib's) covers the
 payload and the payload's first byte is the record's kind. The first record is the header. Metric
-points are binary; everything else is JSON. Points name their metrics by a group: a list of names
-that is written once, when it is first used.
+points are binary; everything else is JSON. Points name their metrics by a group: a number and a
+list of names that are written once, when they are first used.
 
 One process owns one journal. The file is opened for appending and unbuffered, so a record that was
 acknowledged is in the kernel's hands: the process may be killed at any instant without losing it.
@@ -11,6 +11,7 @@ acknowledged is in the kernel's hands: the process may be killed at any instant 
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import struct
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.errors import InvalidValue, RunFinished, RunfolioError, StoreDamaged, StoreWriteFailed
 from runfolio.store.files import reported_writes, write_failure
 
 HEADER: Final = 1
@@ -42,9 +44,15 @@ MAX_RECORD: Final = 1 << 30
 
 
 def encode_document(kind: int, document: object) -> bytes:
-    """The payload of a JSON record."""
+    """The payload of a JSON record; what is no valid Unicode in it becomes question marks."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return bytes([kind]) + text.encode()
+    payload = bytes([kind]) + text.encode(errors="replace")
+    if len(payload) > MAX_RECORD:
+        raise InvalidValue(
+            f"A value of {len(payload):,} bytes is more than one record holds, {MAX_RECORD:,}. "
+            "Keep it as an artifact."
+        )
+    return payload
 
 
 class JournalWriter:
@@ -54,7 +62,8 @@ class JournalWriter:
         self.path = path
         self._lock = threading.RLock()
         self._groups: dict[tuple[str, ...], tuple[struct.Struct, int]] = {}
-        self._size = 0
+        self._numbers = itertools.count()
+        self._failure: StoreWriteFailed | None = None
         flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
         with reported_writes(path):
             self._descriptor = os.open(path, flags, 0o644)
@@ -85,28 +94,44 @@ class JournalWriter:
     def _add_group(
         self, names: tuple[str, ...], step: int, time: int, values: Sequence[float]
     ) -> tuple[struct.Struct, int]:
-        known = struct.Struct(f"{_POINTS_HEAD.format}{len(names)}d"), len(self._groups)
+        # A number is never used twice, even when Ctrl-C arrives before the group is remembered.
+        known = struct.Struct(f"{_POINTS_HEAD.format}{len(names)}d"), next(self._numbers)
         known[0].pack(POINTS, known[1], step, time, *values)
-        self.append(GROUP, names)
+        self.append(GROUP, [known[1], names])
         self._groups[names] = known
         return known
 
     def _write(self, frame: bytes) -> None:
+        written = 0
         try:
             written = os.write(self._descriptor, frame)
             while written < len(frame):
                 written += os.write(self._descriptor, frame[written:])
         except OSError as error:
-            self._cut_back()
-            raise write_failure(self.path, error) from error
-        self._size += len(frame)
+            raise self._fail(written, error) from error
+        except BaseException:
+            self._cut_back(written)
+            raise
 
-    def _cut_back(self) -> None:
+    def _fail(self, written: int, error: OSError) -> RunfolioError:
+        if self._failure is not None:
+            return self._failure
+        if self._descriptor < 0:
+            return RunFinished(f"The journal {str(self.path)!r} is closed: its run has ended.")
+        failure = write_failure(self.path, error)
+        if not self._cut_back(written):
+            self._failure = failure
+            self.close()
+        return failure
+
+    def _cut_back(self, written: int) -> bool:
         """Remove a half-written record, which would hide all that follow it."""
         try:
-            os.ftruncate(self._descriptor, self._size)
+            if written:
+                os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
         except OSError:
-            self.close()
+            return False
+        return True
 
     def check_open(self) -> None:
         """Do nothing: this journal is open for as long as the run is."""
@@ -117,7 +142,7 @@ class JournalWriter:
             os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Close the file; appending afterwards raises `StoreWriteFailed`."""
+        """Close the file; appending afterwards raises `RunFinished`."""
         with self._lock:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
@@ -159,9 +184,12 @@ class Journal:
 
 def read_journal(path: Path) -> Journal:
     """Read a journal up to the last whole record before its end or any damage."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StoreDamaged(f"Couldn't read {str(path)!r}: {error.strerror}.") from error
     documents: list[tuple[int, Any]] = []
-    groups: list[PointGroup] = []
+    groups: dict[int, PointGroup] = {}
     offset, order, end, damage = 0, 0, len(data), None
     while offset < end:
         if end - offset < _FRAME.size:
@@ -178,16 +206,16 @@ def read_journal(path: Path) -> Journal:
             break
         try:
             _take_record(payload, order, documents, groups)
-        except (ValueError, IndexError, struct.error, TypeError):
+        except (ValueError, KeyError, struct.error, TypeError, RecursionError):
             damage = f"the record at byte {offset:,} can't be understood"
             break
         order += 1
         offset = start + length
-    return Journal(path, documents, groups, offset, damage)
+    return Journal(path, documents, list(groups.values()), offset, damage)
 
 
 def _take_record(
-    payload: bytes, order: int, documents: list[tuple[int, Any]], groups: list[PointGroup]
+    payload: bytes, order: int, documents: list[tuple[int, Any]], groups: dict[int, PointGroup]
 ) -> None:
     kind = payload[0]
     if kind == POINTS:
@@ -199,5 +227,6 @@ def _take_record(
         return
     document = json.loads(payload[1:])
     if kind == GROUP:
-        groups.append(PointGroup(tuple(str(name) for name in document)))
+        number, names = document
+        groups[number] = PointGroup(tuple(str(name) for name in names))
     documents.append((kind, document))

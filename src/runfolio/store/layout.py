@@ -53,6 +53,10 @@ class RunFolder:
         return self.tables / "manifest.json"
 
     @property
+    def is_sealed(self) -> bool:
+        return os.path.exists(self.manifest)  # noqa: PTH110, for a folder of another user it is False
+
+    @property
     def artifacts(self) -> Path:
         return self.path / "artifacts"
 
@@ -60,17 +64,24 @@ class RunFolder:
 def choose_store(store: StorePath | None = None) -> Path:
     """The store's folder: the argument, else ``$RUNFOLIO_STORE``, else ``./runs``."""
     chosen = store or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
+    if "://" in os.fspath(chosen):
+        raise StoreNotFound(
+            f"The store {chosen!r} is an address, and stores are folders. Name a folder."
+        )
     return Path(chosen).expanduser().absolute()
 
 
-def create_store(root: Path) -> None:
-    """Make `root` a store unless it is one already."""
-    if (root / MARKER).exists():
+def create_store(root: Path) -> bool:
+    """Make `root` a store and return True, unless it is one already."""
+    with reported_writes(root):
+        known = (root / MARKER).exists()
+    if known:
         check_store(root)
-        return
+        return False
     with reported_writes(root):
         (root / "runs").mkdir(parents=True, exist_ok=True)
     write_atomically(root / MARKER, json.dumps({"format": FORMAT_VERSION}).encode() + b"\n")
+    return True
 
 
 def check_store(root: Path) -> None:
@@ -89,12 +100,14 @@ def check_store(root: Path) -> None:
         ) from None
     except OSError as error:
         raise StoreNotFound(f"Couldn't read {str(marker)!r}: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
+        version = None
+    if type(version) is not int or version < 1:
         raise StoreDamaged(
             f"{str(marker)!r} doesn't say a format version. Restore it as "
             f'{{"format": {FORMAT_VERSION}}}.'
-        ) from None
-    if not isinstance(version, int) or version > FORMAT_VERSION:
+        )
+    if version > FORMAT_VERSION:
         raise StoreTooNew(
             f"The store {str(root)!r} has format {version!r}; this version of Runfolio reads up to "
             f"format {FORMAT_VERSION}. Upgrade with: pip install --upgrade runfolio"
@@ -121,8 +134,16 @@ def list_run_folders(root: Path) -> list[RunFolder]:
 
 
 def new_run_folder(root: Path, run_id: str) -> RunFolder:
-    """Make the folder of a new run and return it; the id must be new."""
-    folder = run_folder(root, run_id)
+    """Make the folder of a new run, which no reader sees before `show_run_folder`."""
+    folder = RunFolder(root / "runs" / f".{run_id}.tmp")
     with reported_writes(folder.path):
         folder.journals.mkdir(parents=True)
+    return folder
+
+
+def show_run_folder(root: Path, run_id: str) -> RunFolder:
+    """Give the folder of a new run its name, now that its journal has begun; the id must be new."""
+    folder = run_folder(root, run_id)
+    with reported_writes(folder.path):
+        (root / "runs" / f".{run_id}.tmp").rename(folder.path)
     return folder

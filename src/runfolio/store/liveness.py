@@ -14,13 +14,18 @@ from typing import Any
 
 
 def read_start_mark(pid: int) -> str | None:
-    """A text that tells this process from a later one with the same id, where Linux says it."""
+    """A text that tells this process from a later one with the same id, where Linux says it.
+
+    None also for a process that has ended and only waits to be collected by its parent.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return None
     fields = stat[stat.rfind(b")") + 2 :].split()
-    return fields[19].decode() if len(fields) > 19 else None
+    if len(fields) < 20 or fields[0] in (b"Z", b"X"):
+        return None
+    return fields[19].decode()
 
 
 @cache
@@ -36,10 +41,25 @@ def _boot() -> str | None:
         return None
 
 
+@cache
+def _pid_space() -> str | None:
+    """Containers of one machine share its boot but count processes on their own."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return None
+
+
 def describe_writer() -> dict[str, Any]:
     """What a journal's header records of this process."""
     pid = os.getpid()
-    return {"host": _host(), "boot": _boot(), "pid": pid, "started": read_start_mark(pid)}
+    return {
+        "host": _host(),
+        "boot": _boot(),
+        "space": _pid_space(),
+        "pid": pid,
+        "started": read_start_mark(pid),
+    }
 
 
 def is_gone(writer: dict[str, Any]) -> bool:
@@ -49,8 +69,10 @@ def is_gone(writer: dict[str, Any]) -> bool:
         return False
     if writer.get("boot") != _boot():
         return True
+    if writer.get("space") != _pid_space():
+        return False
     if writer.get("started") is not None and Path("/proc/self/stat").exists():
-        return read_start_mark(pid) != writer["started"]
+        return bool(read_start_mark(pid) != writer["started"])
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -61,7 +61,7 @@ def read_store(store: StorePath | None = None) -> StoreTables:
     check_store(root)
     folders = list_run_folders(root)
     damage: list[Damage] = []
-    sealed = [folder for folder in folders if folder.manifest.exists()]
+    sealed = [folder for folder in folders if folder.is_sealed]
     known = {folder.run_id for folder in sealed}
     parts = [_read_sealed(sealed, damage)]
     for folder in folders:
@@ -101,6 +101,8 @@ def _paths(folders: list[RunFolder], name: str) -> list[Path]:
 
 def _is_sound(folder: RunFolder, damage: list[Damage]) -> bool:
     """Whether all tables of a sealed run can be read; reports the first one that can't."""
+    if not folder.path.exists():
+        return False
     for name in TABLES:
         path = folder.tables / f"{name}.parquet"
         try:
@@ -115,18 +117,41 @@ def _is_sound(folder: RunFolder, damage: list[Damage]) -> bool:
 def _read_live(folder: RunFolder, damage: list[Damage]) -> list[dict[str, pa.Table]]:
     try:
         replayed = replay_run(folder)
-    except (StoreDamaged, OSError, KeyError, TypeError, ValueError) as error:
-        damage.append(Damage(folder.run_id, str(folder.path), str(error)))
+    except (
+        StoreDamaged,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        if folder.is_sealed:
+            # It was sealed after the list of folders was made.
+            return [_read_sealed([folder], damage)]
+        if folder.path.exists():
+            damage.append(Damage(folder.run_id, str(folder.path), _reason(error)))
         return []
     damage += [Damage(folder.run_id, path, reason) for path, reason in replayed.damage]
     return [replayed.tables]
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, StoreDamaged):
+        return str(error)
+    return f"A record isn't what this version of Runfolio writes ({type(error).__name__}: {error})."
+
+
 def _experiment_settings(merged: dict[str, dict[str, Any]]) -> dict[str, ExperimentSettings]:
     return {
         name: ExperimentSettings(
-            name, changes.get("primary_metric"), changes.get("direction"), changes.get("note")
+            name,
+            _text(changes.get("primary_metric")),
+            changes.get("direction") if changes.get("direction") in ("down", "up") else None,
+            _text(changes.get("note")),
         )
         for name, changes in merged.items()
     }
 
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

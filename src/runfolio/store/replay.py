@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runfolio.errors import StoreDamaged
@@ -31,10 +32,12 @@ class ReplayedRun:
     damage: tuple[tuple[str, str], ...]
 
 
-def replay_run(folder: RunFolder) -> ReplayedRun:
-    """Read the journals of a run; raise `StoreDamaged` when none has a readable header."""
-    paths = sorted(folder.journals.glob(f"*{records.SUFFIX}"))
-    journals = [read_journal(path) for path in paths]
+def replay_run(folder: RunFolder, ending: dict[str, Any] | None = None) -> ReplayedRun:
+    """Read the journals of a run; raise `StoreDamaged` when none has a readable header.
+
+    `ending` (status, end_time, duration) counts before what the journals say of the run's end.
+    """
+    journals = [read_journal(path) for path in _journal_paths(folder)]
     damage = tuple((str(journal.path), journal.damage) for journal in journals if journal.damage)
     opened = [journal for journal in journals if journal.header is not None]
     if not opened:
@@ -44,12 +47,21 @@ def replay_run(folder: RunFolder) -> ReplayedRun:
         )
     rows = _document_rows(opened)
     points = _points_table([group for journal in opened for group in journal.groups])
-    rows["run"] = [_run_row(folder.run_id, opened, points)]
+    run = _run_row(folder.run_id, opened)
+    rows["run"] = [run | (ending or _find_ending(opened, _last_times(points, rows["artifacts"])))]
     tables = {
-        name: _table(name, folder.run_id, rows.get(name, [])) for name in TABLES if name != "metrics"
+        name: _table(name, folder.run_id, rows.get(name, []))
+        for name in TABLES
+        if name != "metrics"
     }
     tables["metrics"] = _with_run_id(points, folder.run_id)
     return ReplayedRun(tables, damage)
+
+
+def _journal_paths(folder: RunFolder) -> list[Path]:
+    """The journal files; links and pipes are left out, which could lead elsewhere or block."""
+    paths = folder.journals.glob(f"*{records.SUFFIX}")
+    return sorted(path for path in paths if path.is_file() and not path.is_symlink())
 
 
 def _documents(journals: Iterable[Journal], kind: int) -> list[Any]:
@@ -77,7 +89,7 @@ def _document_rows(journals: list[Journal]) -> dict[str, Rows]:
     }
 
 
-def _run_row(run_id: str, journals: list[Journal], points: pa.Table) -> dict[str, Any]:
+def _run_row(run_id: str, journals: list[Journal]) -> dict[str, Any]:
     header = journals[0].header or {}
     if header.get("format", 0) > FORMAT_VERSION:
         raise StoreDamaged(
@@ -96,18 +108,25 @@ def _run_row(run_id: str, journals: list[Journal], points: pa.Table) -> dict[str
         "note": next(iter(_documents(journals, records.NOTE)[::-1]), None),
         "context": json.dumps(context, ensure_ascii=False, sort_keys=True),
     }
-    row |= {column: context.get(column) for column in _CONTEXT_COLUMNS}
-    return row | _ending(header, _documents(journals, records.END), points)
+    return row | {column: context.get(column) for column in _CONTEXT_COLUMNS}
 
 
-def _ending(header: dict[str, Any], ends: list[Any], points: pa.Table) -> dict[str, Any]:
+def _find_ending(journals: list[Journal], last_times: list[int]) -> dict[str, Any]:
+    header = journals[0].header or {}
+    ends = _documents(journals, records.END)
     if ends:
         return {key: ends[-1].get(key) for key in ("status", "end_time", "duration")}
     if not is_gone(header.get("writer", {})):
         return {"status": RUNNING, "end_time": None, "duration": None}
-    last = max(points["time"].to_numpy().tolist(), default=header["start_time"])
-    seconds = max(last - header["start_time"], 0) / 1e6
-    return {"status": KILLED, "end_time": last, "duration": seconds}
+    start = header["start_time"]
+    last = max(start, *last_times)
+    return {"status": KILLED, "end_time": last, "duration": (last - start) / 1e6}
+
+
+def _last_times(points: pa.Table, artifacts: Rows) -> list[int]:
+    """When a run without an end was last heard of; times may be given by hand, in the past too."""
+    times = [row["time"] for row in artifacts]
+    return [*times, int(points["time"].to_numpy().max())] if points.num_rows else times
 
 
 def _table(name: str, run_id: str, rows: Rows) -> pa.Table:
@@ -156,7 +175,13 @@ def _unpack(group: PointGroup, number: dict[str, int]) -> tuple[np.ndarray, ...]
 
     width = len(group.names)
     layout = np.dtype(
-        [("kind", "u1"), ("group", "<u4"), ("step", "<i8"), ("time", "<i8"), ("value", "<f8", (width,))]
+        [
+            ("kind", "u1"),
+            ("group", "<u4"),
+            ("step", "<i8"),
+            ("time", "<i8"),
+            ("value", "<f8", (width,)),
+        ]
     )
     rows = np.frombuffer(b"".join(group.payloads), layout)
     keys = np.tile(np.array([number[name] for name in group.names], np.int64), len(rows))

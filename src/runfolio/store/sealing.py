@@ -20,9 +20,15 @@ from runfolio.store.parquet import encode_table
 from runfolio.store.replay import replay_run
 
 
-def seal_run(folder: RunFolder) -> None:
-    """Write the tables of an ended run from its journals, then remove the journals."""
-    replayed = replay_run(folder)
+def seal_run(folder: RunFolder, ending: dict[str, Any] | None = None) -> None:
+    """Write the tables of an ended run from its journals, then remove the journals.
+
+    `ending` is how it ended where that could not be written to the journal. Journals that can be
+    read only in part are kept beside the tables. Sealing twice does no harm.
+    """
+    if folder.is_sealed:
+        return
+    replayed = replay_run(folder, ending)
     files = {
         f"{name}.parquet": encode_table(table, name) for name, table in replayed.tables.items()
     }
@@ -41,11 +47,12 @@ def seal_run(folder: RunFolder) -> None:
                 write_synced(beside / name, content)
             sync_folder(beside)
             beside.rename(folder.tables)
-        except OSError:
+        except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise
         sync_folder(folder.path)
-    shutil.rmtree(folder.journals, ignore_errors=True)
+    if not replayed.damage:
+        shutil.rmtree(folder.journals, ignore_errors=True)
 
 
 def _describe(content: bytes) -> dict[str, Any]:

@@ -12,19 +12,20 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from runfolio.errors import NoActiveRun, RunAlreadyActive
-from runfolio.schema import FINISHED, RUNNING
+from runfolio.errors import InvalidValue, NoActiveRun, RunAlreadyActive
+from runfolio.schema import FINISHED, is_run_id
 from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
 from runfolio.tracking.lifecycle import Watch
-from runfolio.tracking.run import Run, RunOptions, names_of
+from runfolio.tracking.options import RunOptions
+from runfolio.tracking.run import Run, names_of
 
 _here: ContextVar[tuple[Run, ...]] = ContextVar("runfolio_runs", default=())
 _all: list[Run] = []
 
 
 def _live(runs: Sequence[Run]) -> list[Run]:
-    return [run for run in runs if run.status == RUNNING]
+    return [run for run in runs if run.live]
 
 
 _watch = Watch(lambda: _live(_all))
@@ -76,13 +77,25 @@ def start_with(options: RunOptions) -> Run:
             f"The run {outer[-1].name!r} is active already. Finish it first, or start this one "
             "inside it with nested=True."
         )
-    parent = options.parent or (outer[-1] if outer and options.nested else None)
-    run = Run(options, parent_id=parent.id if isinstance(parent, Run) else parent)
+    run = Run(options, parent_id=_parent_id(options))
     _here.set((*outer, run))
     _all.append(run)
     run.on_end(_forget)
     _watch.install()
     return run
+
+
+def _parent_id(options: RunOptions) -> str | None:
+    parent = options.parent
+    if parent is None:
+        parent = active_run() if options.nested else None
+    if isinstance(parent, Run):
+        return parent.id
+    if parent is None:
+        return None
+    if isinstance(parent, str) and is_run_id(parent):
+        return parent
+    raise InvalidValue(f"A parent is a run or its id of 16 hexadecimal digits, not {parent!r}.")
 
 
 def _forget(run: Run) -> None:
@@ -93,7 +106,7 @@ def _forget(run: Run) -> None:
 
 def active_run() -> Run | None:
     """The active run of this thread, else the process's only active run, else None."""
-    mine = _here.get()
+    mine = _live(_here.get())
     if mine:
         return mine[-1]
     return _all[0] if len(_all) == 1 else None

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import threading
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ class ArtifactLog:
     _journal: Journaling
 
     def __init__(self) -> None:
+        self._lock = threading.RLock()
         self._series_steps: dict[tuple[str, str], int] = {}
 
     def log_artifact(self, path: FilePath, artifact_path: str | None = None) -> None:
@@ -63,10 +65,13 @@ class ArtifactLog:
         source = Path(folder)
         if not source.is_dir():
             raise InvalidPath(f"No folder at {str(folder)!r} to log. Check the path.")
-        for file in sorted(found for found in source.rglob("*") if found.is_file()):
-            inside = file.relative_to(source).as_posix()
-            checked = check_artifact_path(f"{artifact_path}/{inside}" if artifact_path else inside)
-            self._note_artifact(copy_artifact(self._open_folder(), checked, file), kind="file")
+        prefix = f"{artifact_path}/" if artifact_path else ""
+        found = sorted(file for file in source.rglob("*") if file.is_file())
+        checked = [
+            check_artifact_path(f"{prefix}{x.relative_to(source).as_posix()}") for x in found
+        ]
+        for file, path in zip(found, checked, strict=True):
+            self._note_artifact(copy_artifact(self._open_folder(), path, file), kind="file")
 
     def log_text(self, text: str, path: str) -> None:
         """Keep `text` as a UTF-8 file."""
@@ -88,7 +93,12 @@ class ArtifactLog:
         self._keep(encode_table(table_to_arrow(table)), name, kind="table")
 
     def log_image(
-        self, image: Any, path: str | None = None, *, key: str | None = None, step: int | None = None
+        self,
+        image: Any,
+        path: str | None = None,
+        *,
+        key: str | None = None,
+        step: int | None = None,
     ) -> None:
         """Keep a picture as PNG, at `path` or as one of the series `key`.
 
@@ -118,7 +128,7 @@ class ArtifactLog:
     def log_histogram(
         self, values: Any, key: str, *, step: int | None = None, bins: int | Sequence[float] = 64
     ) -> None:
-        """Keep the distribution of `values` (any shape) as counts in `bins`, one of series `key`."""
+        """Keep how `values` (any shape) are distributed, as counts in `bins`, in series `key`."""
         from runfolio.tracking.histogram import summarise_histogram
 
         content = json.dumps(summarise_histogram(values, bins=bins)).encode()
@@ -129,10 +139,11 @@ class ArtifactLog:
     ) -> None:
         check_name(key, "series")
         series = (kind, key)
-        number = self._series_steps.get(series, 0) if step is None else check_step(step)
-        path = f"{kind}s/{safe_name(key)}/{number}{suffix}"
-        self._keep(content, path, kind=kind, key=key, step=number)
-        self._series_steps[series] = number + 1
+        with self._lock:
+            number = self._series_steps.get(series, 0) if step is None else check_step(step)
+            path = f"{kind}s/{safe_name(key)}/{number}{suffix}"
+            self._keep(content, path, kind=kind, key=key, step=number)
+            self._series_steps[series] = number + 1
 
     def _keep(self, content: bytes, path: str, **details: Any) -> None:
         checked = check_artifact_path(path)

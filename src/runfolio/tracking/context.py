@@ -1,7 +1,8 @@
 """What is captured of a run's surroundings without asking, gathered beside the training loop.
 
 Reading git and the list of packages takes tens of milliseconds, so it happens in a thread of its
-own and is waited for when the run ends. Nothing here may fail a run: what can't be read is left out.
+own and is waited for when the run ends. Nothing here may fail a run: what can't be read is left
+out.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from runfolio.errors import InvalidValue, RunfolioError
 from runfolio.tracking.capture.environment import read_environment, read_host
 from runfolio.tracking.capture.git import read_git
 from runfolio.tracking.capture.source import Source, redact_command
+
+from runfolio.errors import InvalidValue, RunfolioError
 
 CAPTURES: Final = ("git", "diff", "code", "environment", "host")
 CAPTURE_VARIABLE: Final = "RUNFOLIO_CAPTURE"
@@ -101,16 +103,26 @@ class Gathering:
         self._captures = captures
         self._source = source
         self._take = take
+        self._cancelled = False
+        self._taking = threading.Lock()
         self._thread = threading.Thread(target=self._gather, name="runfolio-capture", daemon=True)
         if captures:
             self._thread.start()
 
     def _gather(self) -> None:
         try:
-            self._take(gather(self._captures, self._source))
+            gathered = gather(self._captures, self._source)
+            with self._taking:
+                if not self._cancelled:
+                    self._take(gathered)
         except (OSError, RunfolioError):
             # The run may have ended, or its folder gone; capture must not disturb anyone.
             return
+
+    def cancel(self) -> None:
+        """Hand nothing over any more."""
+        with self._taking:
+            self._cancelled = True
 
     def wait(self, timeout: float = 10.0) -> None:
         """Wait for the thread, except from within it."""

@@ -38,8 +38,7 @@ def describe_experiment(
     changes = {key: value for key, value in said.items() if value is not None}
     if not changes:
         raise InvalidValue(
-            f"Nothing to say about the experiment {name!r}. "
-            "Give primary_metric, direction or note."
+            f"Nothing to say about the experiment {name!r}. Give primary_metric, direction or note."
         )
     root = choose_store(store)
     create_store(root)

@@ -2,7 +2,8 @@
 
 A run started by hand has no block whose end would tell how it went. While one is active, the
 process's own endings are watched: an uncaught exception makes it FAILED, Ctrl-C and SIGTERM KILLED,
-a non-zero ``sys.exit`` FAILED, and reaching the end FINISHED.
+a non-zero ``sys.exit`` or ``exit`` FAILED, and reaching the end FINISHED. (Python shows nobody the
+code of a bare ``raise SystemExit(2)`` outside a ``with`` block.)
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from runfolio.errors import RunfolioError
 from runfolio.schema import KILLED
-from runfolio.tracking.run import status_after_exit
+from runfolio.tracking.endings import status_after_exit
 
 if TYPE_CHECKING:
     from runfolio.tracking.run import Run
@@ -34,6 +35,7 @@ class Watch:
         self._exit_code: object = None
         self._excepthook = sys.excepthook
         self._exit = sys.exit
+        self._worker: int | None = None
 
     def install(self) -> None:
         """Start watching, once; the signal is taken over only where nobody else has."""
@@ -41,40 +43,88 @@ class Watch:
             self._installed = True
             self._excepthook, sys.excepthook = sys.excepthook, self._note_exception
             self._exit, sys.exit = sys.exit, self._note_exit
+            self._watch_quitters()
             atexit.register(self._end_runs)
             if hasattr(os, "register_at_fork"):
                 os.register_at_fork(after_in_child=self._detach)
-        if threading.current_thread() is threading.main_thread():
-            if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-                signal.signal(signal.SIGTERM, self._terminate)
+        self._watch_worker()
+        if _in_main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, self._terminate)
+
+    def _watch_quitters(self) -> None:
+        """Note the code that ``exit`` and ``quit`` are called with, which raise by themselves."""
+        import _sitebuiltins
+
+        leave = _sitebuiltins.Quitter.__call__
+
+        def note_and_leave(quitter: Any, code: Any = None) -> None:
+            self._note_code(code)
+            leave(quitter, code)
+
+        _sitebuiltins.Quitter.__call__ = note_and_leave  # type: ignore[assignment,method-assign]
+
+    def _watch_worker(self) -> None:
+        """A worker of multiprocessing runs its finalizers at the end, and nothing of atexit."""
+        multiprocessing = sys.modules.get("multiprocessing.process")
+        if self._worker == os.getpid() or multiprocessing is None:
+            return
+        if multiprocessing.parent_process() is not None:
+            from multiprocessing.util import Finalize
+
+            self._worker = os.getpid()
+            Finalize(None, self._end_worker, exitpriority=100)
 
     def _note_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> Any:
-        self._error = error
+        # At a prompt an exception ends a statement, not the process.
+        if not hasattr(sys, "ps1"):
+            self._error = error
         return self._excepthook(kind, error, trace)
 
     def _note_exit(self, status: Any = None, /) -> NoReturn:
-        self._exit_code = status
+        self._note_code(status)
         self._exit(status)
+
+    def _note_code(self, code: object) -> None:
+        """Remember an exit code; in another thread it would end only that thread."""
+        if _in_main_thread():
+            self._exit_code = code
 
     def _end_runs(self) -> None:
         for run in reversed(self._active()):
             if self._error is not None:
-                run.finish_by(self._error)
+                _end(run.finish_by, self._error)
             else:
-                run.finish(status_after_exit(self._exit_code))
+                _end(run.finish, status_after_exit(self._exit_code))
+
+    def _end_worker(self) -> None:
+        """End the runs of a worker, whose function may just be failing."""
+        self._error = sys.exc_info()[1]
+        self._end_runs()
 
     def _terminate(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """End the runs, then let SIGTERM do what it does by default."""
-        for run in reversed(self._active()):
-            try:
-                run.finish(KILLED)
-            except RunfolioError as error:
-                print(f"runfolio: {error}", file=sys.stderr)  # noqa: T201
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            for run in reversed(self._active()):
+                _end(run.finish, KILLED)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _detach(self) -> None:
         for run in reversed(self._active()):
             run.detach()
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+def _end(end: Callable[[Any], None], how: object) -> None:
+    """End one run; what goes wrong is said, and doesn't keep the others from ending."""
+    try:
+        end(how)
+    except RunfolioError as error:
+        # A signal may arrive in the middle of a print, so this doesn't go through sys.stderr.
+        os.write(2, f"runfolio: {error}\n".encode())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from runfolio.tracking.card import render_run_card, render_runs_table
 
 from runfolio.store.layout import run_folder
 from runfolio.store.parquet import read_tables
 from runfolio.store.replay import replay_run
-from runfolio.tracking.card import render_run_card, render_runs_table
 
 if TYPE_CHECKING:
     from runfolio.store.reading import StoreTables
@@ -31,11 +31,15 @@ def last_values(metrics: Any) -> dict[str, dict[str, float]]:
 
 def list_runs(tables: StoreTables, experiment: str) -> list[dict[str, Any]]:
     """The runs of one experiment, newest first, each with its parameters and last metrics."""
-    values = last_values(tables.metrics)
-    params: dict[str, dict[str, str]] = {}
-    for row in tables.params.to_pylist():
-        params.setdefault(row["run_id"], {})[row["key"]] = row["text"]
+    import pyarrow.compute as pc
+
     runs = [row for row in tables.runs.to_pylist() if row["experiment"] == experiment]
+    mine = tables.runs.filter(pc.field("experiment") == experiment)["run_id"]
+    theirs = pc.field("run_id").isin(mine)
+    values = last_values(tables.metrics.filter(theirs))
+    params: dict[str, dict[str, str]] = {}
+    for row in tables.params.filter(theirs).to_pylist():
+        params.setdefault(row["run_id"], {})[row["key"]] = row["text"]
     runs.sort(key=lambda row: (row["start_time"], row["run_id"]), reverse=True)
     return [
         {
@@ -88,4 +92,4 @@ def show_experiment(experiment: Experiment) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else json.dumps(round(value, 6)) if value == value else "NaN"
+    return "" if value is None else f"{value:.6g}"

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-import functools
 import struct
+import threading
 import time as clock
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar
 
-from runfolio.errors import InvalidValue, ParameterConflict
+from runfolio.tracking.capture.source import find_source
+
+from runfolio.errors import (
+    InvalidPath,
+    InvalidValue,
+    ParameterConflict,
+    RunFinished,
+    RunfolioError,
+    StoreWriteFailed,
+)
 from runfolio.schema import (
     END_STATUSES,
     FAILED,
     FINISHED,
     FORMAT_VERSION,
     KILLED,
+    MAX_NAME_LENGTH,
     RUNNING,
     check_name,
     new_run_id,
 )
 from runfolio.store import journal as records
-from runfolio.store.artifacts import write_artifact
+from runfolio.store.artifacts import check_artifact_path, write_artifact
 from runfolio.store.journal import SUFFIX, JournalWriter
-from runfolio.store.layout import StorePath, choose_store, create_store, new_run_folder
+from runfolio.store.layout import (
+    choose_store,
+    create_store,
+    new_run_folder,
+    show_run_folder,
+)
 from runfolio.store.liveness import describe_writer
-from runfolio.store.removal import remove_run
+from runfolio.store.removal import remove_empty_store, remove_run
 from runfolio.store.sealing import seal_run
 from runfolio.tracking.artifacts import ArtifactLog
-from runfolio.tracking.capture.source import Source, find_source
-from runfolio.tracking.context import Capture, Gathered, Gathering, choose_captures
+from runfolio.tracking.context import Gathered, Gathering, choose_captures
+from runfolio.tracking.decoration import check_function, decorate
+from runfolio.tracking.endings import status_after
 from runfolio.tracking.journals import ClosedJournal, Journaling
+from runfolio.tracking.options import RunOptions
 from runfolio.tracking.values import (
     Param,
+    as_text,
+    check_mapping,
     check_metrics,
     check_step,
     check_time,
@@ -54,22 +73,6 @@ R = TypeVar("R")
 _NAMELESS = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """Everything `start_run` was told, so that a decorated function can start run after run."""
-
-    experiment: str | None = None
-    name: str | None = None
-    tags: Mapping[str, str] | None = None
-    params: Mapping[str, Any] | None = None
-    note: str | None = None
-    parent: Run | str | None = None
-    nested: bool = False
-    store: StorePath | None = None
-    capture: Capture | None = None
-    system_metrics: bool | float = False
-
-
 class Run(ArtifactLog):
     """A live run; create one with `runfolio.start_run`.
 
@@ -81,8 +84,8 @@ class Run(ArtifactLog):
         captures = choose_captures(options.capture)
         source = find_source()
         self.id = new_run_id()
-        self.experiment = check_name(options.experiment or source.name, "experiment")
-        self.name = check_name(options.name or f"{_NAMELESS} {self.id[:6]}", "run")
+        self.experiment = _choose_name(options.experiment, source.name, "experiment")
+        self.name = _choose_name(options.name, f"{_NAMELESS} {self.id[:6]}", "run")
         self.status = RUNNING
         self.parent_id = parent_id
         self._options = options
@@ -91,25 +94,36 @@ class Run(ArtifactLog):
         self._checked: set[tuple[str, ...]] = set()
         self._on_end: list[Callable[[Run], None]] = []
         self._monitor: SystemMonitor | None = None
+        self._ending: dict[str, Any] | None = None
+        self._detached = self._sealed = False
         self._started = clock.monotonic()
-        self._open(choose_store(options.store), now())
-        self._log_options(options)
-        self._gathering = self._gather(captures, source)
+        self._open(choose_store(options.store), options)
+        self._gathering = Gathering(captures, source, self._take_context)
 
-    def _open(self, store: Path, start_time: int) -> None:
-        create_store(store)
+    def _open(self, store: Path, options: RunOptions) -> None:
+        """Begin the journal and only then let readers see the run; leave nothing if that fails."""
+        self._store_is_new = create_store(store)
         self._folder = new_run_folder(store, self.id)
+        self._journal: Journaling = ClosedJournal(f"The run {self.name!r} hasn't started.")
+        try:
+            self._journal = self._begin_journal()
+            self._log_options(options)
+            self._folder = show_run_folder(store, self.id)
+        except BaseException:
+            self._remove()
+            raise
+
+    def _begin_journal(self) -> JournalWriter:
         header = {
             "format": FORMAT_VERSION,
             "run_id": self.id,
             "experiment": self.experiment,
             "name": self.name,
             "parent_id": self.parent_id,
-            "start_time": start_time,
+            "start_time": now(),
             "writer": describe_writer(),
         }
-        path = self._folder.journals / f"{uuid.uuid4().hex}{SUFFIX}"
-        self._journal: Journaling = JournalWriter(path, header)
+        return JournalWriter(self._folder.journals / f"{uuid.uuid4().hex}{SUFFIX}", header)
 
     def _log_options(self, options: RunOptions) -> None:
         if options.params:
@@ -122,15 +136,18 @@ class Run(ArtifactLog):
             interval = 10.0 if options.system_metrics is True else options.system_metrics
             self.log_system_metrics(interval=interval)
 
-    def _gather(self, captures: frozenset[str], source: Source) -> Gathering:
-        return Gathering(captures, source, self._take_context)
-
     def _take_context(self, gathered: Gathered) -> None:
         journal = self._journal
         journal.append(records.CONTEXT, gathered.facts)
         for path, content in gathered.files:
-            listed = write_artifact(self._folder, path, content)
-            journal.append(records.ARTIFACT, {**listed, "kind": "code", "time": now()})
+            with suppress(InvalidPath):
+                listed = write_artifact(self._folder, check_artifact_path(path), content)
+                journal.append(records.ARTIFACT, {**listed, "kind": "code", "time": now()})
+
+    @property
+    def live(self) -> bool:
+        """Whether this process can log to the run."""
+        return self.status == RUNNING and not self._detached
 
     @property
     def folder(self) -> Path:
@@ -152,20 +169,25 @@ class Run(ArtifactLog):
         The same value may be logged again; another one for the same name raises
         `ParameterConflict`, and then none of `params` is logged.
         """
-        encoded = {check_name(key, "parameter"): encode_param(params[key]) for key in params}
-        for key, param in encoded.items():
-            earlier = self._params.get(key)
-            if earlier is not None and not earlier.same_as(param):
-                raise ParameterConflict(
-                    f"The parameter {key!r} of this run is {earlier.text!r} already and can't "
-                    f"become {param.text!r}. Log it under another name or start another run."
-                )
-        new = {key: param for key, param in encoded.items() if key not in self._params}
-        if new:
-            self._journal.append(records.PARAMS, new)
-            self._params |= new
-        else:
-            self._journal.check_open()
+        items = check_mapping(params, "parameters").items()
+        encoded = {check_name(key, "parameter"): encode_param(value) for key, value in items}
+        with self._lock:
+            for key, param in encoded.items():
+                self._check_conflict(key, param)
+            new = {key: param for key, param in encoded.items() if key not in self._params}
+            if new:
+                self._journal.append(records.PARAMS, new)
+                self._params |= new
+            else:
+                self._journal.check_open()
+
+    def _check_conflict(self, key: str, param: Param) -> None:
+        earlier = self._params.get(key)
+        if earlier is not None and not earlier.same_as(param):
+            raise ParameterConflict(
+                f"The parameter {key!r} of this run is {earlier.text!r} already and can't "
+                f"become {param.text!r}. Log it under another name or start another run."
+            )
 
     def log_metric(
         self,
@@ -191,7 +213,10 @@ class Run(ArtifactLog):
         after its last one, from 0. `time` is seconds since 1970 or an aware datetime, by default
         now. NaN and infinities are kept. Raises `InvalidValue` for what is no real number.
         """
+        if type(metrics) is not dict:
+            check_mapping(metrics, "metrics")
         if not metrics:
+            self._journal.check_open()
             return
         moment = now() if time is None else check_time(time)
         if step is None:
@@ -205,14 +230,19 @@ class Run(ArtifactLog):
 
     def _append_next(self, metrics: Mapping[str, Any], moment: int) -> None:
         """Log each metric at the step after its last, those with equal steps together."""
-        check_metrics(metrics)
-        together: dict[int, dict[str, Any]] = {}
-        for name, value in metrics.items():
-            together.setdefault(self._next_steps.get(name, 0), {})[name] = value
-        for step, part in together.items():
-            names = tuple(part)
-            self._next_steps.update(dict.fromkeys(names, step + 1))
-            self._append(names, step, moment, part)
+        with self._lock:
+            together: dict[int, Mapping[str, Any]] = {}
+            steps = [self._next_steps.get(name, 0) for name in metrics]
+            if steps.count(steps[0]) == len(steps):
+                together[steps[0]] = metrics
+            else:
+                values = zip(metrics, check_metrics(metrics), strict=True)
+                for step, (name, value) in zip(steps, values, strict=True):
+                    together[step] = {**together.get(step, {}), name: value}
+            for step, part in together.items():
+                names = tuple(part)
+                self._append(names, step, moment, part)
+                self._next_steps.update(dict.fromkeys(names, step + 1))
 
     def _append(
         self, names: tuple[str, ...], step: int, moment: int, metrics: Mapping[str, Any]
@@ -231,12 +261,13 @@ class Run(ArtifactLog):
 
     def set_tags(self, tags: Mapping[str, Any]) -> None:
         """Set tags, texts to find and group runs by; a later value replaces an earlier one."""
-        encoded = {check_name(key, "tag"): _text(value) for key, value in tags.items()}
+        items = check_mapping(tags, "tags").items()
+        encoded = {check_name(key, "tag"): as_text(value) for key, value in items}
         self._journal.append(records.TAGS, encoded)
 
     def set_note(self, note: str) -> None:
         """Set the run's note, in Markdown; it replaces an earlier one."""
-        self._journal.append(records.NOTE, _text(note))
+        self._journal.append(records.NOTE, as_text(note))
 
     def log_input(
         self,
@@ -269,26 +300,43 @@ class Run(ArtifactLog):
             self._monitor.start()
 
     def finish(self, status: str = FINISHED) -> None:
-        """End the run as FINISHED, FAILED or KILLED and seal it; ending it twice does nothing."""
+        """End the run as FINISHED, FAILED or KILLED and seal it; ending it twice does nothing.
+
+        Where sealing failed, as on a full disk, the run reads as ended all the same, and calling
+        this again seals it.
+        """
         if status not in END_STATUSES:
             raise InvalidValue(
                 f"A run can't end as {status!r}. Choose one of {', '.join(END_STATUSES)}."
             )
-        if self.status != RUNNING:
-            return
+        if self._detached:
+            self._journal.check_open()
+        if self.status == RUNNING:
+            self._stop_helpers(patience=2.0 if status == KILLED else 10.0)
+        with self._lock:
+            if self.status == RUNNING:
+                self._end(status)
+            if not self._sealed:
+                seal_run(self._folder, self._ending)
+                self._sealed = True
+
+    def _stop_helpers(self, *, patience: float) -> None:
         if self._monitor is not None:
             self._monitor.stop()
-        self._gathering.wait()
+        self._gathering.wait(patience)
+
+    def _end(self, status: str) -> None:
         duration = clock.monotonic() - self._started
-        ending = {"status": status, "end_time": now(), "duration": duration}
+        self._ending = {"status": status, "end_time": now(), "duration": duration}
         journal = self._journal
         try:
-            journal.append(records.END, ending)
-            journal.sync()
+            # Sealing writes the ending too, and says why when that can't be done either.
+            with suppress(StoreWriteFailed):
+                journal.append(records.END, self._ending)
+                journal.sync()
         finally:
             journal.close()
             self._leave(status, f"The run {self.name!r} has ended. Start another one to log more.")
-        seal_run(self._folder)
 
     def _leave(self, status: str, reason: str) -> None:
         self.status = status
@@ -302,7 +350,9 @@ class Run(ArtifactLog):
 
     def detach(self) -> None:
         """Stop writing in a forked child, whose parent goes on with the run."""
-        if self.status == RUNNING:
+        if self.live:
+            self._detached = True
+            self._lock = threading.RLock()
             self._journal.abandon()
             self._leave(
                 RUNNING,
@@ -319,37 +369,52 @@ class Run(ArtifactLog):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.finish_by(error)
+        if self._detached:
+            return
+        try:
+            self.finish_by(error)
+        except Exception as failure:
+            if error is None:
+                raise
+            error.add_note(f"runfolio: {failure}")
 
     def finish_by(self, error: BaseException | None) -> None:
         """End the run by how its block or process ended; a failure's traceback is kept."""
         status = status_after(error)
-        if status == FAILED and error is not None and self.status == RUNNING:
-            self.log_text("".join(traceback.format_exception(error)), "traceback.txt")
+        if status == FAILED and error is not None and self.live:
+            with suppress(RunfolioError):
+                self.log_text("".join(traceback.format_exception(error)), "traceback.txt")
         self.finish(status)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Decorate `function` so that each call is a run of its own."""
         from runfolio.tracking.active import start_with
 
+        if not self.live:
+            raise RunFinished(f"The run {self.name!r} has ended. Decorate with @start_run(…).")
         options = self._options
-        self._discard()
+        self._gathering.cancel()
+        self._remove()
+        self._leave(KILLED, f"The run {self.name!r} was never started: it decorates a function.")
+        check_function(function)
+        return decorate(function, lambda: start_with(options))
 
-        @functools.wraps(function)
-        def logged(*args: P.args, **kwargs: P.kwargs) -> R:
-            with start_with(options):
-                return function(*args, **kwargs)
-
-        return logged
-
-    def _discard(self) -> None:
-        """Remove a run that was started only to decorate a function."""
-        self._gathering.wait()
+    def _remove(self) -> None:
+        """Leave nothing of a run that could not start, or only decorates a function."""
         if self._monitor is not None:
             self._monitor.stop()
         self._journal.close()
-        self._leave(KILLED, f"The run {self.name!r} was never started: it decorates a function.")
-        remove_run(self._folder)
+        self._sealed = True
+        with suppress(StoreWriteFailed):
+            remove_run(self._folder)
+        if self._store_is_new:
+            remove_empty_store(self._folder.path.parent.parent)
+
+    def __reduce__(self) -> NoReturn:
+        raise RunFinished(
+            f"The run {self.name!r} belongs to this process and can't be sent to another. "
+            "Send its id, and log from there with start_run(parent=id)."
+        )
 
     def __repr__(self) -> str:
         return f"<Run {self.name!r} of {self.experiment!r}, {self.status.lower()}, id {self.id}>"
@@ -360,26 +425,8 @@ class Run(ArtifactLog):
         return show_run(self)
 
 
-def _text(value: object) -> str:
-    return str(value).encode(errors="replace").decode()
-
-
-def status_after(error: BaseException | None) -> str:
-    """The status of a run whose code ended with `error`, or without one."""
-    if error is None:
-        return FINISHED
-    if isinstance(error, KeyboardInterrupt):
-        return KILLED
-    if isinstance(error, SystemExit):
-        return status_after_exit(error.code)
-    return FINISHED if isinstance(error, GeneratorExit) else FAILED
-
-
-def status_after_exit(code: object) -> str:
-    """The status of a run whose process ended with exit code `code`; 130 and 143 are signals."""
-    if code in (None, 0):
-        return FINISHED
-    return KILLED if code in (130, 143) else FAILED
+def _choose_name(said: str | None, default: str, what: str) -> str:
+    return check_name(as_text(default)[:MAX_NAME_LENGTH] if said is None else said, what)
 
 
 def names_of(runs: Iterable[Run]) -> str:

@@ -6,7 +6,7 @@ import json
 import math
 import operator
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from time import time_ns
 from typing import Any, NamedTuple
 
@@ -14,6 +14,9 @@ from runfolio.errors import InvalidValue
 from runfolio.schema import check_name
 
 _STEPS = range(-(2**63), 2**63)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIMES = range(-62_135_596_800, 253_402_300_800)
+"""Seconds since 1970 of the years 1 to 9999, which is what a datetime holds."""
 
 
 class Param(NamedTuple):
@@ -25,13 +28,28 @@ class Param(NamedTuple):
 
     def same_as(self, other: Param) -> bool:
         """Whether both stand for one value; 1 and 1.0 do, 1 and "1" do not."""
-        if self.number is not None and self.number == other.number:
+        if (self.kind, self.text) == (other.kind, other.text):
             return True
-        return (self.kind, self.text) == (other.kind, other.text)
+        mine, theirs = self._exact(), other._exact()
+        return mine is not None and theirs is not None and mine == theirs
+
+    def _exact(self) -> int | float | None:
+        """The value as Python compares it: beyond 2**53 not every int is a float."""
+        return int(self.text) if self.kind == "int" else self.number
 
 
 def encode_param(value: object) -> Param:
     """A parameter's value with its type; what is neither plain nor JSON is kept as text."""
+    try:
+        return _encode(value)
+    except (RecursionError, ValueError) as error:
+        raise InvalidValue(
+            f"A parameter of type {type(value).__name__} can't be written as text: {error}. "
+            "Log a shorter value."
+        ) from None
+
+
+def _encode(value: object) -> Param:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
     if isinstance(value, bool):
@@ -42,13 +60,18 @@ def encode_param(value: object) -> Param:
     if isinstance(value, float):
         return Param("float", _float_text(float(value)), float(value))
     if isinstance(value, str):
-        return Param("string", str(value), None)
+        return Param("string", as_text(value), None)
     if value is None or isinstance(value, list | tuple | dict):
         try:
             return Param("json", json.dumps(value, ensure_ascii=False, allow_nan=False), None)
         except (TypeError, ValueError):
-            return Param("string", str(value), None)
-    return Param("string", str(value), None)
+            return Param("string", as_text(value), None)
+    return Param("string", as_text(value), None)
+
+
+def as_text(value: object) -> str:
+    """`value` as text that is valid Unicode, with question marks for what isn't."""
+    return str(value).encode(errors="replace").decode()
 
 
 def _float_text(value: float) -> str:
@@ -59,6 +82,16 @@ def _float_text(value: float) -> str:
     return repr(value)
 
 
+def check_mapping(value: Any, what: str) -> Mapping[str, Any]:
+    """Return `value` when it is a mapping of names to values; raise `InvalidValue` if not."""
+    if isinstance(value, Mapping):
+        return value
+    raise InvalidValue(
+        f"Several {what} are logged as a dict of names and values, not {type(value).__name__}: "
+        f"{value!r}."
+    )
+
+
 def check_metrics(metrics: Mapping[str, Any]) -> list[float]:
     """The values of `metrics` as floats; raise for a bad name or a value that is no number."""
     return [_as_float(check_name(name, "metric"), value) for name, value in metrics.items()]
@@ -67,8 +100,8 @@ def check_metrics(metrics: Mapping[str, Any]) -> list[float]:
 def _as_float(name: str, value: object) -> float:
     if getattr(value, "size", None) == 1 and hasattr(value, "item"):
         value = value.item()
-    refused = isinstance(value, str | bytes | bytearray) or not hasattr(value, "__float__")
-    if not refused or hasattr(value, "__index__"):
+    refused = isinstance(value, str | bytes | bytearray | complex)
+    if not refused and (hasattr(value, "__float__") or hasattr(value, "__index__")):
         try:
             return float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
@@ -101,10 +134,13 @@ def check_time(time: float | datetime) -> int:
     """Microseconds since 1970 of an aware datetime or of seconds since 1970."""
     if isinstance(time, datetime):
         if time.tzinfo is None:
-            raise InvalidValue(f"A time needs a time zone: {time!r}. Use datetime.now(timezone.utc).")
-        return round(time.timestamp() * 1e6)
-    if isinstance(time, int | float) and math.isfinite(time) and abs(time) < 1e11:
+            raise InvalidValue(
+                f"A time needs a time zone: {time!r}. Use datetime.now(timezone.utc)."
+            )
+        return (time - _EPOCH) // timedelta(microseconds=1)
+    if isinstance(time, int | float) and _TIMES.start <= time < _TIMES.stop:
         return round(time * 1e6)
     raise InvalidValue(
-        f"A time is a datetime with a time zone or seconds since 1970, not {time!r}."
+        f"A time is a datetime with a time zone or seconds since 1970, not {time!r}. "
+        "Use time.time()."
     )

@@ -1,0 +1,29 @@
+"""What `start_run` was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runfolio.store.layout import StorePath
+from runfolio.tracking.context import Capture
+
+if TYPE_CHECKING:
+    from runfolio.tracking.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Everything `start_run` was told, so that a decorated function can start run after run."""
+
+    experiment: str | None = None
+    name: str | None = None
+    tags: Mapping[str, str] | None = None
+    params: Mapping[str, Any] | None = None
+    note: str | None = None
+    parent: Run | str | None = None
+    nested: bool = False
+    store: StorePath | None = None
+    capture: Capture | None = None
+    system_metrics: bool | float = False
