@@ -1,0 +1,74 @@
+"""The site's style sheet and scripts, each with a digest of its content in its name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from runfolio.charts import build_specs, palette_css
+from runfolio.site.addresses import content_hash
+from runfolio.site.code import code_css
+from runfolio.site.shards import render_shard
+
+STYLES: Final = ("layout.css", "content.css", "charts.css", "print.css")
+SCRIPTS: Final = (
+    "core.js",
+    "format.js",
+    "state.js",
+    "page.js",
+    "table.js",
+    "charts.js",
+    "experiment.js",
+    "run.js",
+    "compare.js",
+)
+VEGA: Final = "vega.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The files that all pages share, by path, and the paths a page names."""
+
+    files: dict[str, bytes]
+    style: str
+    script: str
+    vega: str
+    specs: str
+
+
+def make_assets(folder: Path, *, overrides: Path | None = None) -> Assets:
+    """Gather the assets from the templates; files in `overrides` come first."""
+
+    def read(name: str) -> str:
+        own = overrides / "assets" / name if overrides else None
+        place = own if own and own.is_file() else folder / "assets" / name
+        return place.read_text(encoding="utf-8")
+
+    style = "\n".join([palette_css(), code_css(), *(read(f"css/{name}") for name in STYLES)])
+    style += read("css/custom.css")
+    script = "\n".join(read(f"js/{name}") for name in SCRIPTS)
+    vega = (folder / "assets" / "vendor" / VEGA).read_bytes()
+    specs = render_shard("specs", json.loads(json.dumps(build_specs(), sort_keys=True)))
+    files: dict[str, bytes] = {}
+
+    def add(stem: str, ending: str, content: bytes) -> str:
+        path = f"assets/{stem}.{content_hash(content)}.{ending}"
+        files[path] = content
+        return path
+
+    return Assets(
+        files,
+        style=add("site", "css", style.encode()),
+        script=add("site", "js", script.encode()),
+        vega=add("vega", "js", vega),
+        specs=add("specs", "js", specs.encode()),
+    )
+
+
+def read_licences(folder: Path) -> str:
+    """The licences of the vendored scripts, to go with them."""
+    vendor = folder / "assets" / "vendor"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(vendor.glob("LICENSE*"))]
+    return "\n\n".join(texts)

@@ -1,0 +1,94 @@
+"""The numbers behind an experiment's page as files: the runs as CSV and Parquet, the points as Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from runfolio.site.library import ExperimentEntry
+from runfolio.site.times import format_iso
+from runfolio.store.parquet import encode_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
+    """One row per run: attributes, ``params.*``, the last value of each ``metrics.*``, ``tags.*``."""
+    import pyarrow as pa
+
+    runs = entry.runs
+    tags = sorted({key for run in runs for key in run.record.tags})
+    columns: dict[str, pa.Array] = {
+        "run_id": pa.array([run.id for run in runs], pa.string()),
+        "name": pa.array([run.record.name for run in runs], pa.string()),
+        "status": pa.array([run.record.status for run in runs], pa.string()),
+        "start_time": _times([run.record.start_time for run in runs]),
+        "end_time": _times([run.record.end_time for run in runs]),
+        "duration": pa.array([run.record.duration for run in runs], pa.float64()),
+        "parent_id": pa.array([run.record.parent_id for run in runs], pa.string()),
+    }
+    for key in entry.params:
+        columns[f"params.{key}"] = _param_array([run.record.params.get(key) for run in runs])
+    for key in entry.metrics:
+        last = [run.summaries[key].last if key in run.summaries else None for run in runs]
+        columns[f"metrics.{key}"] = pa.array(last, pa.float64())
+    for key in tags:
+        texts = [run.record.tags.get(key) for run in runs]
+        columns[f"tags.{key}"] = pa.array(texts, pa.string())
+    return pa.table(columns)
+
+
+def _times(moments: list[int | None]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(moments, pa.int64()).cast(pa.timestamp("us", tz="UTC"))
+
+
+def _param_array(values: list[Any]) -> pa.Array:
+    """A parameter's values as one type: numbers, bools, or else text."""
+    import pyarrow as pa
+
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, bool) for value in known):
+        return pa.array(values, pa.bool_())
+    if known and all(isinstance(v, int | float) and not isinstance(v, bool) for v in known):
+        return pa.array([None if v is None else float(v) for v in values], pa.float64())
+    return pa.array([None if value is None else str(value) for value in values], pa.string())
+
+
+def encode_parquet(table: pa.Table) -> bytes:
+    """A table as the bytes of a Parquet file."""
+    return encode_table(table)
+
+
+def encode_csv(entry: ExperimentEntry, table: pa.Table) -> str:
+    """The runs as CSV; text that a spreadsheet would run as a formula is kept from it by a quote."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in table.column_names])
+    columns: list[list[Any]] = [table[name].to_pylist() for name in table.column_names]
+    for name, moments in (
+        ("start_time", [run.record.start_time for run in entry.runs]),
+        ("end_time", [run.record.end_time for run in entry.runs]),
+    ):
+        columns[table.column_names.index(name)] = [
+            None if moment is None else format_iso(moment) for moment in moments
+        ]
+    for row in zip(*columns, strict=True):
+        writer.writerow([_harmless(value) for value in row])
+    return buffer.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def points_of(entry: ExperimentEntry, metrics: pa.Table) -> pa.Table:
+    """All points of an experiment's runs."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ids = pa.array([run.id for run in entry.runs], pa.string())
+    return metrics.filter(pc.is_in(metrics["run_id"], value_set=ids)).replace_schema_metadata(None)

@@ -1,0 +1,106 @@
+"""The index page: every experiment with its best result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runfolio.query import Curve
+from runfolio.site.addresses import experiment_page
+from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.pages import (
+    DIRECTION_WORDS,
+    Link,
+    Moment,
+    Number,
+    Spark,
+    metric_label,
+    run_page_link,
+    show_moment,
+    show_number,
+    show_spark,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRow:
+    """An experiment in the index."""
+
+    link: Link
+    runs: int
+    running: int
+    failed: int
+    last: Moment | None
+    metric: str | None
+    direction: str | None
+    best: Number | None
+    best_run: Link | None
+    trend: Spark | None
+    trend_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DamageRow:
+    """A part of the store that could not be read."""
+
+    run_id: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """The index page."""
+
+    heading: str
+    experiments: tuple[ExperimentRow, ...]
+    experiment_count: int
+    run_count: int
+    last: Moment | None
+    damage: tuple[DamageRow, ...]
+
+
+def view_index(library: Library) -> IndexView:
+    """What the index page shows."""
+    rows = [_row(experiment) for experiment in library.experiments]
+    rows.sort(key=lambda row: row.last.iso if row.last else "", reverse=True)
+    return IndexView(
+        heading=library.title,
+        experiments=tuple(rows),
+        experiment_count=len(rows),
+        run_count=len(library.runs),
+        last=show_moment(library.last_activity),
+        damage=tuple(
+            DamageRow(one.run_id or "", one.path, one.reason) for one in library.damage
+        ),
+    )
+
+
+def _row(experiment: ExperimentEntry) -> ExperimentRow:
+    primary, best = experiment.primary, experiment.best
+    statuses = [run.record.status for run in experiment.runs]
+    return ExperimentRow(
+        link=Link(experiment_page(experiment.id), experiment.name),
+        runs=len(experiment.runs),
+        running=statuses.count("RUNNING"),
+        failed=statuses.count("FAILED") + statuses.count("KILLED"),
+        last=show_moment(experiment.last_activity),
+        metric=metric_label(experiment, primary.metric) if primary else None,
+        direction=DIRECTION_WORDS.get(primary.direction) if primary else None,
+        best=show_number(best.last(primary.metric)) if primary and best else None,
+        best_run=run_page_link(best) if best else None,
+        trend=_trend(experiment),
+        trend_title=f"{primary.metric} of each run, oldest first" if primary else "",
+    )
+
+
+def _trend(experiment: ExperimentEntry) -> Spark | None:
+    """The primary metric of the runs in the order they were started."""
+    if experiment.primary is None:
+        return None
+    metric = experiment.primary.metric
+    values = [run.last(metric) for run in experiment.runs]
+    known = np.array([value for value in values if value is not None], float)
+    order = np.arange(len(known))
+    return show_spark(Curve("", metric, order, order, known))

@@ -1,0 +1,138 @@
+"""What every page shows around its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runfolio.analysis.curves import spark_points
+from runfolio.query import Curve
+from runfolio.site.addresses import run_page
+from runfolio.site.library import ExperimentEntry, RunEntry
+from runfolio.site.numbers import format_number
+from runfolio.site.times import format_iso, format_time
+
+STATUS_WORDS = {
+    "RUNNING": "running",
+    "FINISHED": "finished",
+    "FAILED": "failed",
+    "KILLED": "stopped",
+}
+STATUS_MARKS = {"RUNNING": "◌", "FINISHED": "✓", "FAILED": "✕", "KILLED": "■"}
+ARROWS = {"down": "↓", "up": "↑"}
+DIRECTION_WORDS = {"down": "lower is better", "up": "higher is better"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link from the site's root, and its text."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of a page: `root` leads from the page to the site's root, such as "../"."""
+
+    page: str
+    title: str
+    project: str
+    root: str
+    crumbs: tuple[Link, ...]
+    style: str
+    script: str
+    data: dict[str, str]
+    built: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as people and as machines read it."""
+
+    text: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a run ended, as a word, a mark and a class."""
+
+    word: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as shown and, when that is rounded, in full."""
+
+    text: str
+    full: str | None
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A small curve: polylines in a box of `width` × `height`, and the last point."""
+
+    width: int
+    height: int
+    lines: tuple[str, ...]
+    end: tuple[str, str] | None
+
+
+def show_moment(microseconds: int | None) -> Moment | None:
+    """A time to show, or None."""
+    if microseconds is None:
+        return None
+    return Moment(format_time(microseconds), format_iso(microseconds))
+
+
+def show_status(status: str) -> Status:
+    """A run's status to show."""
+    return Status(STATUS_WORDS.get(status, status.lower()), STATUS_MARKS.get(status, "?"))
+
+
+def show_number(value: float | None) -> Number:
+    """A number to show."""
+    text = format_number(value)
+    full = "" if value is None else repr(value)
+    return Number(text, full if full and full != text else None, full)
+
+
+def show_spark(curve: Curve | None, *, width: int = 96, height: int = 24) -> Spark | None:
+    """The curve of a metric as a spark line; None for fewer than two points."""
+    if curve is None or len(curve.step) < 2:
+        return None
+    lines = spark_points(curve.step, curve.value, width=width, height=height)
+    drawn = [line for line in lines if line]
+    if not drawn:
+        return None
+    end = drawn[-1][-1]
+    texts = tuple(" ".join(f"{x:g},{y:g}" for x, y in line) for line in drawn if len(line) > 1)
+    return Spark(width, height, texts, (f"{end[0]:g}", f"{end[1]:g}"))
+
+
+def metric_label(experiment: ExperimentEntry, metric: str) -> str:
+    """A metric's name with the arrow of its better direction."""
+    arrow = ARROWS.get(experiment.direction(metric) or "")
+    return f"{metric} {arrow}" if arrow else metric
+
+
+RUN_COLORS = 10
+DASH_PATTERNS = 4
+
+
+def run_color(run: RunEntry) -> int:
+    """The number of a run's colour; it depends on nothing that comes after the run."""
+    return run.number % RUN_COLORS
+
+
+def run_dash(run: RunEntry) -> int:
+    """The number of a run's dash pattern, the second cue when colours come round again."""
+    return run.number // RUN_COLORS % DASH_PATTERNS
+
+
+def run_page_link(run: RunEntry) -> Link:
+    """A link to a run's page."""
+    return Link(run_page(run.id), run.record.name)

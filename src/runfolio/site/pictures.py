@@ -1,0 +1,174 @@
+"""The charts of an experiment as pictures, for where scripts do not run.
+
+They are drawn from the same specs as the charts in the browser, with the default choice of runs,
+metric and parameter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Final
+
+from runfolio.analysis.curves import reduce_curve
+from runfolio.analysis.grid import place_dimension
+from runfolio.charts import picture_bars, picture_curves, picture_parallel, picture_scatter
+from runfolio.charts.palette import DARK, LIGHT
+from runfolio.site.addresses import content_hash
+from runfolio.site.experiment import ExperimentFacts, Picture
+from runfolio.site.library import RunEntry
+from runfolio.site.pages import metric_label, run_color, run_dash
+
+PICTURED_RUNS: Final = 10
+PICTURED_BARS: Final = 20
+PICTURED_DIMENSIONS: Final = 5
+PICTURE_POINTS: Final = 300
+_WIDTH: Final = 720
+_HEIGHT: Final = 300
+
+
+def draw_pictures(facts: ExperimentFacts) -> Iterator[tuple[Picture, dict[str, str]]]:
+    """Each picture of an experiment with its two files, light and dark."""
+    entry = facts.entry
+    if entry.primary is None:
+        return
+    metric, label = entry.primary.metric, metric_label(entry, entry.primary.metric)
+    valued = [run for run in entry.ranked if run.last(metric) is not None]
+    if len(valued) < 2:
+        return
+    drawers = (_curves, _scatter, _parallel, _bars)
+    for draw in drawers:
+        drawn = draw(facts, valued, metric, label)
+        if drawn is None:
+            continue
+        kind, title, make = drawn
+        light, dark = make(LIGHT), make(DARK)
+        stem = f"charts/{entry.id}-{kind}"
+        names = [f"{stem}-{content_hash(text.encode())}.svg" for text in (light, dark)]
+        files = dict(zip(names, (light, dark), strict=True))
+        yield Picture(kind, title, names[0], names[1], _WIDTH, _HEIGHT), files
+
+
+def _curves(
+    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
+) -> tuple[str, str, Any] | None:
+    shown = [
+        run for run in valued if metric in run.curves and len(run.curves[metric].step) > 1
+    ][:PICTURED_RUNS]
+    if not shown:
+        return None
+    title = f"{metric} by step, " + _count(len(shown), len(valued), "run")
+    runs = [_curve_of(run, metric) for run in shown]
+    return (
+        "curves",
+        title,
+        lambda palette: picture_curves(
+            runs, y_title=label, width=_WIDTH, height=_HEIGHT, palette=palette
+        ),
+    )
+
+
+def _curve_of(run: RunEntry, metric: str) -> dict[str, Any]:
+    curve = run.curves[metric]
+    kept = reduce_curve(curve.step, curve.value, points=PICTURE_POINTS)
+    return {
+        "id": run.id,
+        "name": run.record.name,
+        "color": run_color(run),
+        "dash": run_dash(run),
+        "step": curve.step[kept].tolist(),
+        "value": [
+            value if math.isfinite(value) else None for value in curve.value[kept].tolist()
+        ],
+    }
+
+
+def _scatter(
+    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
+) -> tuple[str, str, Any] | None:
+    if not facts.varying:
+        return None
+    param = facts.varying[0]
+    placed = place_dimension([run.record.params.get(param) for run in valued])
+    points = [
+        {
+            "id": run.id,
+            "name": run.record.name,
+            "color": run_color(run),
+            "x": run.record.params[param] if placed.kind == "number"
+            else run.record.param_texts[param],
+            "y": run.last(metric),
+        }
+        for run in valued
+        if run.record.params.get(param) is not None
+    ]
+    title = f"{metric} by {param}, " + _count(len(points), len(valued), "run")
+    return (
+        "scatter",
+        title,
+        lambda palette: picture_scatter(
+            points,
+            kind=placed.kind,
+            x_title=param,
+            y_title=label,
+            width=_WIDTH,
+            height=_HEIGHT,
+            palette=palette,
+        ),
+    )
+
+
+def _parallel(
+    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
+) -> tuple[str, str, Any] | None:
+    params = facts.varying[:PICTURED_DIMENSIONS]
+    if len(params) < 2:
+        return None
+    columns = {key: [run.record.params.get(key) for run in valued] for key in params}
+    columns[label] = [run.last(metric) for run in valued]
+    placed = {key: place_dimension(values) for key, values in columns.items()}
+    dimensions = [
+        {
+            "key": key,
+            "title": key,
+            "ticks": [{"position": one.position, "label": one.label} for one in found.ticks],
+        }
+        for key, found in placed.items()
+    ]
+    runs = [
+        {
+            "id": run.id,
+            "name": run.record.name,
+            "positions": [placed[key].positions[number] for key in placed],
+            "value": run.last(metric),
+        }
+        for number, run in enumerate(valued)
+    ]
+    title = f"{metric} across {len(params)} parameters, " + _count(len(runs), len(runs), "run")
+    return (
+        "parallel",
+        title,
+        lambda palette: picture_parallel(
+            dimensions, runs, color_title=label, width=_WIDTH, height=_HEIGHT, palette=palette
+        ),
+    )
+
+
+def _bars(
+    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
+) -> tuple[str, str, Any] | None:
+    shown = valued[:PICTURED_BARS]
+    bars = [
+        {"id": run.id, "name": run.record.name, "color": run_color(run), "value": run.last(metric)}
+        for run in shown
+    ]
+    return (
+        "bars",
+        f"{metric} of " + _count(len(shown), len(valued), "run"),
+        lambda palette: picture_bars(bars, x_title=label, width=_WIDTH, palette=palette),
+    )
+
+
+def _count(shown: int, among: int, noun: str) -> str:
+    plural = noun if among == 1 else f"{noun}s"
+    return f"{shown} {plural}" if shown == among else f"the best {shown} of {among} {plural}"

@@ -1,0 +1,58 @@
+"""Rendering: a view model and a template become text. The only user of Jinja."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    select_autoescape,
+)
+
+from runfolio.errors import TemplateFailed
+from runfolio.site.pages import Frame
+
+
+def templates_folder() -> Path:
+    """The templates shipped in the package, or the repository's own in a development install."""
+    shipped = Path(__file__).parents[1] / "templates"
+    return shipped if shipped.is_dir() else Path(__file__).parents[3] / "templates"
+
+
+@cache
+def _environment(folder: Path | None) -> Environment:
+    loaders = [FileSystemLoader(one) for one in (folder, templates_folder()) if one is not None]
+    return Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+class Renderer:
+    """Renders pages with the package's templates, or a user's own where `folder` has them."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None and not folder.is_dir():
+            raise TemplateFailed(f"No folder of templates at {str(folder)!r}. Check --templates.")
+        self._environment = _environment(folder)
+
+    def page(self, name: str, frame: Frame, view: Any) -> str:
+        """The HTML of a page from the template `name`."""
+        try:
+            template = self._environment.get_template(name)
+            return template.render(frame=frame, view=view)
+        except TemplateError as error:
+            raise TemplateFailed(
+                f"The template {name!r} can't be rendered: {error.message or error}. "
+                "Compare it with the one shipped with Runfolio."
+            ) from error

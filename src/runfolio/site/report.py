@@ -1,0 +1,231 @@
+"""Building the report: read the store, gather what the pages show, render, and publish."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runfolio.errors import ExperimentNotFound
+from runfolio.site.addresses import COMPARE, INDEX, experiment_page, run_page
+from runfolio.site.artifacts import read_short_texts, view_artifacts
+from runfolio.site.assets import Assets, make_assets, read_licences
+from runfolio.site.downloads import encode_csv, encode_parquet, points_of, tabulate_runs
+from runfolio.site.experiment import ExperimentFacts, Picture, view_experiment
+from runfolio.site.index import view_index
+from runfolio.site.library import ExperimentEntry, Library, RunEntry, make_library
+from runfolio.site.pages import Frame, Link
+from runfolio.site.pictures import draw_pictures
+from runfolio.site.publish import Published, Site, check_output
+from runfolio.site.render import Renderer, templates_folder
+from runfolio.site.run import view_run
+from runfolio.site.shards import render_shard, shard_experiment, shard_run
+from runfolio.site.times import format_date
+from runfolio.store import StoreTables, choose_store, read_store
+from runfolio.version import __version__
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What to build: `title` and `experiments` narrow it, `templates` holds a user's own."""
+
+    store: Path
+    output: Path
+    title: str | None = None
+    experiments: Collection[str] = field(default=())
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """What was built."""
+
+    output: Path
+    experiments: int
+    runs: int
+    pages: int
+    damaged: int
+    published: Published
+
+
+def build_report(
+    store: str | os.PathLike[str] | None = None,
+    *,
+    output: str | os.PathLike[str] = "site",
+    title: str | None = None,
+    experiments: Collection[str] = (),
+    templates: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> ReportSummary:
+    """Build the static site of a store into the folder `output`.
+
+    `experiments` narrows it to some by name. `progress` is called with pages done and in all.
+    Raises a `RunfolioError`, and leaves a site that was there as it was, when that can't be done.
+    """
+    options = ReportOptions(
+        store=choose_store(store),
+        output=Path(output).absolute(),
+        title=title,
+        experiments=tuple(experiments),
+        templates=Path(templates).absolute() if templates is not None else None,
+    )
+    check_output(options.output)
+    tables = read_store(options.store)
+    library = _make_library(tables, options)
+    return _Build(options, library, tables.metrics, progress).write()
+
+
+def _make_library(tables: StoreTables, options: ReportOptions) -> Library:
+    known = set(tables.runs["experiment"].to_pylist()) | set(tables.experiments)
+    unknown = [name for name in options.experiments if name not in known]
+    if unknown:
+        listed = ", ".join(repr(name) for name in sorted(known)) or "none yet"
+        raise ExperimentNotFound(
+            f"No experiment {unknown[0]!r} in {str(options.store)!r}. Its experiments: {listed}."
+        )
+    title = options.title or _default_title(options.store)
+    return make_library(tables, title=title, experiments=options.experiments or None)
+
+
+def _default_title(store: Path) -> str:
+    """The name of the project folder that the store lies in."""
+    name = store.parent.name if store.name in ("runs", "demo-store") else store.name
+    return name or "Runs"
+
+
+def shown_date() -> str | None:
+    """The build date to show, from ``SOURCE_DATE_EPOCH``; without it pages show none."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return format_date(int(epoch) * 1_000_000) if epoch.isdigit() else None
+
+
+class _Build:
+    """One build: what all its pages share."""
+
+    def __init__(
+        self,
+        options: ReportOptions,
+        library: Library,
+        metrics: pa.Table,
+        progress: Progress | None,
+    ) -> None:
+        self._options = options
+        self._library = library
+        self._metrics = metrics
+        self._progress = progress or (lambda done, total: None)
+        self._renderer = Renderer(options.templates)
+        self._assets: Assets = make_assets(templates_folder(), overrides=options.templates)
+        self._built = _built_line(library)
+        self._by_id = {run.id: run for run in library.runs}
+        self._pages = 0
+        self._total = 2 + len(library.experiments) + len(library.runs)
+
+    def write(self) -> ReportSummary:
+        with Site(self._options.output, version=__version__) as site:
+            for path, content in self._assets.files.items():
+                site.write(path, content)
+            site.write("assets/licences.txt", read_licences(templates_folder()))
+            for path, text in self._pages_of_all():
+                site.write(path, text)
+            for experiment in self._library.experiments:
+                self._write_experiment(site, experiment)
+        library = self._library
+        return ReportSummary(
+            self._options.output,
+            len(library.experiments),
+            len(library.runs),
+            self._pages,
+            len(library.damage),
+            site.published,
+        )
+
+    def _pages_of_all(self) -> Iterator[tuple[str, str]]:
+        view = view_index(self._library)
+        yield INDEX, self._page("index.html", INDEX, self._library.title, (), view)
+        links = tuple(Link(experiment_page(one.id), one.name) for one in self._library.experiments)
+        yield COMPARE, self._page("compare.html", COMPARE, "Compare runs", (), links)
+
+    def _page(
+        self, template: str, path: str, title: str, crumbs: tuple[Link, ...], view: object
+    ) -> str:
+        root = "../" * path.count("/")
+        frame = Frame(
+            page=template.removesuffix(".html"),
+            title=title,
+            project=self._library.title,
+            root=root,
+            crumbs=crumbs,
+            style=root + self._assets.style,
+            script=root + self._assets.script,
+            data={"root": root, "vega": self._assets.vega, "specs": self._assets.specs},
+            built=self._built,
+            version=__version__,
+        )
+        text = self._renderer.page(template, frame, view)
+        self._pages += 1
+        self._progress(self._pages, self._total)
+        return text
+
+    def _write_experiment(self, site: Site, experiment: ExperimentEntry) -> None:
+        facts = ExperimentFacts(experiment)
+        pictures: list[Picture] = []
+        for picture, files in draw_pictures(facts):
+            pictures.append(picture)
+            for path, text in files.items():
+                site.write(path, text)
+        downloads = self._write_downloads(site, experiment)
+        view = view_experiment(facts, pictures=tuple(pictures), downloads=downloads)
+        path = experiment_page(experiment.id)
+        site.write(path, self._page("experiment.html", path, experiment.name, (), view))
+        shard = f"experiments/{experiment.id}"
+        site.write(f"data/{shard}.js", render_shard(shard, shard_experiment(facts)))
+        for run in experiment.runs:
+            self._write_run(site, experiment, run)
+
+    def _write_downloads(self, site: Site, experiment: ExperimentEntry) -> tuple[Link, ...]:
+        if not experiment.runs:
+            return ()
+        table = tabulate_runs(experiment)
+        stem = f"data/experiments/{experiment.id}"
+        points = points_of(experiment, self._metrics)
+        site.write(f"{stem}.csv", encode_csv(experiment, table))
+        site.write(f"{stem}.parquet", encode_parquet(table))
+        site.write(f"{stem}-points.parquet", encode_parquet(points))
+        return (
+            Link(f"{stem}.csv", "runs as CSV"),
+            Link(f"{stem}.parquet", "runs as Parquet"),
+            Link(f"{stem}-points.parquet", "all points as Parquet"),
+        )
+
+    def _write_run(self, site: Site, experiment: ExperimentEntry, run: RunEntry) -> None:
+        artifacts, copies = view_artifacts(run)
+        view = view_run(
+            experiment,
+            run,
+            names=self._by_id,
+            artifacts=artifacts,
+            texts=read_short_texts(run),
+        )
+        path = run_page(run.id)
+        crumbs = (Link(experiment_page(experiment.id), experiment.name),)
+        site.write(path, self._page("run.html", path, run.record.name, crumbs, view))
+        site.write(f"data/runs/{run.id}.js", render_shard(f"runs/{run.id}", shard_run(experiment, run)))
+        for copy in copies:
+            site.copy(copy.path, copy.source)
+
+
+def _built_line(library: Library) -> str:
+    runs = f"{len(library.runs):,} run" + ("" if len(library.runs) == 1 else "s")
+    date = shown_date()
+    last = library.last_activity
+    parts = [f"Built {date} from {runs}" if date else f"Built from {runs}"]
+    if last is not None:
+        parts.append(f"the last of {format_date(last)}")
+    return ", ".join(parts)

@@ -1,0 +1,138 @@
+"""Data for the browser: scripts that hand over one JSON text each.
+
+A page opened from disk may load scripts but nothing else, so data comes as a script that calls the
+site's one registration function. The text is parsed with ``JSON.parse``, which browsers do several
+times faster than reading the same data as a JavaScript literal.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, Final
+
+from runfolio.analysis.curves import reduce_curve
+from runfolio.analysis.grid import Dimension, place_dimension
+from runfolio.query import Curve
+from runfolio.schema import SYSTEM_PREFIX
+from runfolio.site.addresses import run_page
+from runfolio.site.experiment import ExperimentFacts
+from runfolio.site.library import ExperimentEntry, RunEntry
+from runfolio.site.pages import run_color, run_dash
+
+CURVE_POINTS: Final = 1000
+
+
+def render_shard(name: str, document: object) -> str:
+    """A script that registers `document` under `name`."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f"runfolio.register({_literal(name)},{_literal(text)});\n"
+
+
+def _literal(text: str) -> str:
+    """A JavaScript string that is safe in a script of any encoding."""
+    return json.dumps(text).replace("<", "\\u003c")
+
+
+def plain_number(value: float | None) -> float | str | None:
+    """A number as JSON can hold it: what is not finite becomes text."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def shard_experiment(facts: ExperimentFacts) -> dict[str, Any]:
+    """The runs of an experiment in columns, as its page's charts and the compare page need them."""
+    entry = facts.entry
+    runs = entry.runs
+    curves = [key for key in entry.metrics if any(_is_curve(run.curves.get(key)) for run in runs)]
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "primary": entry.primary.metric if entry.primary else None,
+        "directions": {key: entry.direction(key) for key in entry.metrics},
+        "baseline": entry.baseline.id if entry.baseline else None,
+        "runs": {
+            "id": [run.id for run in runs],
+            "name": [run.record.name for run in runs],
+            "status": [run.record.status for run in runs],
+            "color": [run_color(run) for run in runs],
+            "dash": [run_dash(run) for run in runs],
+            "rank": [run.id for run in entry.ranked],
+        },
+        "params": {key: _param_column(entry, key) for key in facts.varying},
+        "metrics": {key: _metric_column(entry, key) for key in entry.metrics},
+        "curves": curves,
+    }
+
+
+def _param_column(entry: ExperimentEntry, key: str) -> dict[str, Any]:
+    values = [run.record.params.get(key) for run in entry.runs]
+    return _dimension(place_dimension(values), values)
+
+
+def _metric_column(entry: ExperimentEntry, key: str) -> dict[str, Any]:
+    values = [run.last(key) for run in entry.runs]
+    return _dimension(place_dimension(values), values)
+
+
+def _dimension(placed: Dimension, values: list[Any]) -> dict[str, Any]:
+    number = placed.kind == "number"
+    return {
+        "kind": placed.kind,
+        "values": [
+            plain_number(value) if number or not isinstance(value, float) else str(value)
+            for value in values
+        ],
+        "positions": [None if at is None else round(at, 5) for at in placed.positions],
+        "ticks": [{"position": tick.position, "label": tick.label} for tick in placed.ticks],
+    }
+
+
+def _is_curve(curve: Curve | None) -> bool:
+    return curve is not None and len(curve.step) > 1
+
+
+def shard_run(experiment: ExperimentEntry, run: RunEntry) -> dict[str, Any]:
+    """A run with its parameters, metrics and curves, for its page and for comparing."""
+    record = run.record
+    return {
+        "id": run.id,
+        "name": record.name,
+        "href": run_page(run.id),
+        "experiment": {"id": experiment.id, "name": experiment.name},
+        "primary": experiment.primary.metric if experiment.primary else None,
+        "status": record.status,
+        "start": record.start_time,
+        "duration": record.duration,
+        "color": run_color(run),
+        "dash": run_dash(run),
+        "params": record.param_texts,
+        "tags": record.tags,
+        "metrics": {
+            key: {
+                "last": plain_number(one.last),
+                "min": plain_number(one.min),
+                "max": plain_number(one.max),
+                "direction": experiment.direction(key),
+            }
+            for key, one in sorted(run.summaries.items())
+            if not key.startswith(SYSTEM_PREFIX)
+        },
+        "curves": {
+            key: _shard_curve(curve, record.start_time)
+            for key, curve in sorted(run.curves.items())
+            if _is_curve(curve)
+        },
+    }
+
+
+def _shard_curve(curve: Curve, start: int) -> dict[str, Any]:
+    """A curve reduced to what a screen can show; times are seconds since the run's start."""
+    kept = reduce_curve(curve.step, curve.value, points=CURVE_POINTS)
+    return {
+        "total": len(curve.step),
+        "step": curve.step[kept].tolist(),
+        "time": [round((one - start) / 1e6, 3) for one in curve.time[kept].tolist()],
+        "value": [plain_number(value) for value in curve.value[kept].tolist()],
+    }
