@@ -91,9 +91,7 @@ def find_runs(
             params={one["key"]: decode_param(one) for one in params[row["run_id"]]},
             param_texts={one["key"]: one["text"] for one in params[row["run_id"]]},
             tags={one["key"]: one["value"] for one in tags[row["run_id"]]},
-            artifacts=tuple(
-                _artifact(tables.root, one) for one in artifacts[row["run_id"]]
-            ),
+            artifacts=tuple(_artifact(tables.root, one) for one in artifacts[row["run_id"]]),
             inputs=tuple(_input(one) for one in inputs[row["run_id"]]),
         )
         for row, start, end in zip(rows, starts, ends, strict=True)

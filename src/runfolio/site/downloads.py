@@ -1,4 +1,4 @@
-"""The numbers behind an experiment's page as files: the runs as CSV and Parquet, the points as Parquet."""
+"""The numbers behind an experiment's page as files: its runs as CSV and Parquet, its points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
-    """One row per run: attributes, ``params.*``, the last value of each ``metrics.*``, ``tags.*``."""
+    """One row per run: attributes, ``params.*``, last values as ``metrics.*``, ``tags.*``."""
     import pyarrow as pa
 
     runs = entry.runs
@@ -64,7 +64,7 @@ def encode_parquet(table: pa.Table) -> bytes:
 
 
 def encode_csv(entry: ExperimentEntry, table: pa.Table) -> str:
-    """The runs as CSV; text that a spreadsheet would run as a formula is kept from it by a quote."""
+    """The runs as CSV; text that a spreadsheet would run as a formula begins with a quote."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([_harmless(name) for name in table.column_names])

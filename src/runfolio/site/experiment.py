@@ -140,7 +140,7 @@ class ExperimentFacts:
 
     @cached_property
     def varying(self) -> tuple[str, ...]:
-        """Parameters that differ between runs, the strongest drivers of the primary metric first."""
+        """Parameters that differ between runs, the strongest drivers first."""
         runs = self.entry.runs
         differing = [key for key in self.entry.params if _differs(runs, key)]
         order = [one.name for one in self.drivers.items] if self.drivers else []
@@ -164,8 +164,10 @@ class ExperimentFacts:
         if primary is None:
             return None
         target = np.array(
-            [math.nan if (last := run.last(primary.metric)) is None else last
-             for run in self.entry.runs]
+            [
+                math.nan if (last := run.last(primary.metric)) is None else last
+                for run in self.entry.runs
+            ]
         )
         params = {
             key: [run.record.params.get(key) for run in self.entry.runs]
@@ -243,7 +245,8 @@ def _verdict(entry: ExperimentEntry) -> Verdict | None:
         baseline=run_page_link(against) if against else None,
         baseline_value=format_number(against.last(primary.metric)) if against else None,
         setting=", ".join(
-            f"{key} {text}" for key, text in sorted(best.record.param_texts.items())
+            f"{key} {text}"
+            for key, text in sorted(best.record.param_texts.items())
             if _differs(entry.runs, key)
         ),
     )
@@ -372,4 +375,3 @@ _TIMES: dict[str, Callable[[RunEntry, Column], Cell]] = {
     "duration": _duration_cell,
     "start": _start_cell,
 }
-

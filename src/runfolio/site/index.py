@@ -71,9 +71,7 @@ def view_index(library: Library) -> IndexView:
         experiment_count=len(rows),
         run_count=len(library.runs),
         last=show_moment(library.last_activity),
-        damage=tuple(
-            DamageRow(one.run_id or "", one.path, one.reason) for one in library.damage
-        ),
+        damage=tuple(DamageRow(one.run_id or "", one.path, one.reason) for one in library.damage),
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything the pages are made from: the store's runs with their summaries, experiment by experiment."""
+"""Everything the pages are made from: a store's runs with their summaries, by experiment."""
 
 from __future__ import annotations
 
@@ -145,9 +145,7 @@ def make_library(
     for curve in find_curves(tables.metrics):
         curves.setdefault(curve.run_id, {})[curve.key] = curve
     names = {record.experiment for record in records}
-    names |= {
-        name for name in tables.experiments if experiments is None or name in experiments
-    }
+    names |= {name for name in tables.experiments if experiments is None or name in experiments}
     grouped: dict[str, list[RunRecord]] = {name: [] for name in sorted(names)}
     for record in records:
         grouped[record.experiment].append(record)

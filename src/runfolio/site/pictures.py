@@ -7,7 +7,8 @@ metric and parameter.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from runfolio.analysis.curves import reduce_curve
@@ -36,34 +37,55 @@ def draw_pictures(facts: ExperimentFacts) -> Iterator[tuple[Picture, dict[str, s
     valued = [run for run in entry.ranked if run.last(metric) is not None]
     if len(valued) < 2:
         return
-    drawers = (_curves, _scatter, _parallel, _bars)
-    for draw in drawers:
-        drawn = draw(facts, valued, metric, label)
-        if drawn is None:
-            continue
-        kind, title, make = drawn
-        light, dark = make(LIGHT), make(DARK)
-        stem = f"charts/{entry.id}-{kind}"
-        names = [f"{stem}-{content_hash(text.encode())}.svg" for text in (light, dark)]
-        files = dict(zip(names, (light, dark), strict=True))
-        yield Picture(kind, title, names[0], names[1], _WIDTH, _HEIGHT), files
+    subject = _Subject(facts, valued, metric, label)
+    for draw in (_curves, _scatter, _parallel, _bars):
+        drawing = draw(subject)
+        if drawing is not None:
+            yield _picture(entry.id, drawing)
 
 
-def _curves(
-    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
-) -> tuple[str, str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is drawn: the runs that have the primary metric, best first."""
+
+    facts: ExperimentFacts
+    runs: list[RunEntry]
+    metric: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A chart that can be drawn with the colours of a palette."""
+
+    kind: str
+    title: str
+    draw: Callable[[Mapping[str, str]], str]
+
+
+def _picture(identifier: str, drawing: _Drawing) -> tuple[Picture, dict[str, str]]:
+    light, dark = drawing.draw(LIGHT), drawing.draw(DARK)
+    stem = f"charts/{identifier}-{drawing.kind}"
+    names = [f"{stem}-{content_hash(text.encode())}.svg" for text in (light, dark)]
+    files = dict(zip(names, (light, dark), strict=True))
+    return Picture(drawing.kind, drawing.title, names[0], names[1], _WIDTH, _HEIGHT), files
+
+
+def _curves(subject: _Subject) -> _Drawing | None:
     shown = [
-        run for run in valued if metric in run.curves and len(run.curves[metric].step) > 1
+        run
+        for run in subject.runs
+        if subject.metric in run.curves and len(run.curves[subject.metric].step) > 1
     ][:PICTURED_RUNS]
     if not shown:
         return None
-    title = f"{metric} by step, " + _count(len(shown), len(valued), "run")
-    runs = [_curve_of(run, metric) for run in shown]
-    return (
+    title = f"{subject.metric} by step, " + _count(len(shown), len(subject.runs), "run")
+    runs = [_curve_of(run, subject.metric) for run in shown]
+    return _Drawing(
         "curves",
         title,
         lambda palette: picture_curves(
-            runs, y_title=label, width=_WIDTH, height=_HEIGHT, palette=palette
+            runs, y_title=subject.label, width=_WIDTH, height=_HEIGHT, palette=palette
         ),
     )
 
@@ -77,40 +99,37 @@ def _curve_of(run: RunEntry, metric: str) -> dict[str, Any]:
         "color": run_color(run),
         "dash": run_dash(run),
         "step": curve.step[kept].tolist(),
-        "value": [
-            value if math.isfinite(value) else None for value in curve.value[kept].tolist()
-        ],
+        "value": [value if math.isfinite(value) else None for value in curve.value[kept].tolist()],
     }
 
 
-def _scatter(
-    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
-) -> tuple[str, str, Any] | None:
-    if not facts.varying:
+def _scatter(subject: _Subject) -> _Drawing | None:
+    if not subject.facts.varying:
         return None
-    param = facts.varying[0]
-    placed = place_dimension([run.record.params.get(param) for run in valued])
+    param = subject.facts.varying[0]
+    placed = place_dimension([run.record.params.get(param) for run in subject.runs])
     points = [
         {
             "id": run.id,
             "name": run.record.name,
             "color": run_color(run),
-            "x": run.record.params[param] if placed.kind == "number"
+            "x": run.record.params[param]
+            if placed.kind == "number"
             else run.record.param_texts[param],
-            "y": run.last(metric),
+            "y": run.last(subject.metric),
         }
-        for run in valued
+        for run in subject.runs
         if run.record.params.get(param) is not None
     ]
-    title = f"{metric} by {param}, " + _count(len(points), len(valued), "run")
-    return (
+    title = f"{subject.metric} by {param}, " + _count(len(points), len(subject.runs), "run")
+    return _Drawing(
         "scatter",
         title,
         lambda palette: picture_scatter(
             points,
             kind=placed.kind,
             x_title=param,
-            y_title=label,
+            y_title=subject.label,
             width=_WIDTH,
             height=_HEIGHT,
             palette=palette,
@@ -118,14 +137,12 @@ def _scatter(
     )
 
 
-def _parallel(
-    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
-) -> tuple[str, str, Any] | None:
-    params = facts.varying[:PICTURED_DIMENSIONS]
+def _parallel(subject: _Subject) -> _Drawing | None:
+    params = subject.facts.varying[:PICTURED_DIMENSIONS]
     if len(params) < 2:
         return None
-    columns = {key: [run.record.params.get(key) for run in valued] for key in params}
-    columns[label] = [run.last(metric) for run in valued]
+    columns = {key: [run.record.params.get(key) for run in subject.runs] for key in params}
+    columns[subject.label] = [run.last(subject.metric) for run in subject.runs]
     placed = {key: place_dimension(values) for key, values in columns.items()}
     dimensions = [
         {
@@ -140,32 +157,42 @@ def _parallel(
             "id": run.id,
             "name": run.record.name,
             "positions": [placed[key].positions[number] for key in placed],
-            "value": run.last(metric),
+            "value": run.last(subject.metric),
         }
-        for number, run in enumerate(valued)
+        for number, run in enumerate(subject.runs)
     ]
-    title = f"{metric} across {len(params)} parameters, " + _count(len(runs), len(runs), "run")
-    return (
+    title = f"{subject.metric} across {len(params)} parameters, " + _count(
+        len(runs), len(runs), "run"
+    )
+    return _Drawing(
         "parallel",
         title,
         lambda palette: picture_parallel(
-            dimensions, runs, color_title=label, width=_WIDTH, height=_HEIGHT, palette=palette
+            dimensions,
+            runs,
+            color_title=subject.label,
+            width=_WIDTH,
+            height=_HEIGHT,
+            palette=palette,
         ),
     )
 
 
-def _bars(
-    facts: ExperimentFacts, valued: list[RunEntry], metric: str, label: str
-) -> tuple[str, str, Any] | None:
-    shown = valued[:PICTURED_BARS]
+def _bars(subject: _Subject) -> _Drawing | None:
+    shown = subject.runs[:PICTURED_BARS]
     bars = [
-        {"id": run.id, "name": run.record.name, "color": run_color(run), "value": run.last(metric)}
+        {
+            "id": run.id,
+            "name": run.record.name,
+            "color": run_color(run),
+            "value": run.last(subject.metric),
+        }
         for run in shown
     ]
-    return (
+    return _Drawing(
         "bars",
-        f"{metric} of " + _count(len(shown), len(valued), "run"),
-        lambda palette: picture_bars(bars, x_title=label, width=_WIDTH, palette=palette),
+        f"{subject.metric} of " + _count(len(shown), len(subject.runs), "run"),
+        lambda palette: picture_bars(bars, x_title=subject.label, width=_WIDTH, palette=palette),
     )
 
 

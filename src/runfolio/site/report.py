@@ -119,7 +119,7 @@ class _Build:
         self._options = options
         self._library = library
         self._metrics = metrics
-        self._progress = progress or (lambda done, total: None)
+        self._progress = progress
         self._renderer = Renderer(options.templates)
         self._assets: Assets = make_assets(templates_folder(), overrides=options.templates)
         self._built = _built_line(library)
@@ -170,7 +170,8 @@ class _Build:
         )
         text = self._renderer.page(template, frame, view)
         self._pages += 1
-        self._progress(self._pages, self._total)
+        if self._progress is not None:
+            self._progress(self._pages, self._total)
         return text
 
     def _write_experiment(self, site: Site, experiment: ExperimentEntry) -> None:
@@ -216,7 +217,9 @@ class _Build:
         path = run_page(run.id)
         crumbs = (Link(experiment_page(experiment.id), experiment.name),)
         site.write(path, self._page("run.html", path, run.record.name, crumbs, view))
-        site.write(f"data/runs/{run.id}.js", render_shard(f"runs/{run.id}", shard_run(experiment, run)))
+        site.write(
+            f"data/runs/{run.id}.js", render_shard(f"runs/{run.id}", shard_run(experiment, run))
+        )
         for copy in copies:
             site.copy(copy.path, copy.source)
 
