@@ -1,0 +1,1 @@
+"""Computations on tables of runs: pure functions, no disk and no colours."""
