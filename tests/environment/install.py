@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -52,12 +53,13 @@ def environment_key() -> str:
     return digest.hexdigest()
 
 
-def read_stamp() -> dict[str, object] | dict[str, list[str]]:
+def read_stamp() -> dict[str, Any]:
     """What the last finished installation noted, empty when there was none."""
     try:
-        return json.loads(STAMP.read_text())
+        stamp: dict[str, Any] = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return {}
+    return stamp
 
 
 def create_environment() -> None:
@@ -88,7 +90,7 @@ def install_pins(groups: Sequence[str]) -> None:
 
     pins = VENV / "pins.txt"
     pins.write_text(select_pins((ROOT / "constraints.txt").read_text(), groups))
-    pip("install", "--require-hashes", "-r", str(pins))
+    pip("install", "--no-compile", "--require-hashes", "-r", str(pins))
 
 
 def install_project() -> None:

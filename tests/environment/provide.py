@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -120,7 +121,7 @@ def install_npm_packages() -> None:
 
 
 def run(what: str, *command: str, cwd: Path = ROOT, **variables: str) -> None:
-    """Run one installer; its last line of output is the reason when it fails."""
+    """Run one installer; its own error line is the reason when it fails."""
     print(f"Installing {what} …", flush=True)
     try:
         done = subprocess.run(
@@ -136,13 +137,14 @@ def run(what: str, *command: str, cwd: Path = ROOT, **variables: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotProvided(f"couldn't install {what}: {error}") from None
     if done.returncode != 0:
-        raise NotProvided(f"couldn't install {what}: {last_line(done.stdout)}")
+        raise NotProvided(f"couldn't install {what}: {first_error(done.stdout)}")
 
 
-def last_line(output: str) -> str:
-    """The last line with words in it, which is where installers put what went wrong."""
+def first_error(output: str) -> str:
+    """The first line an installer marks as an error, else the last line with words in it."""
     lines = [line.strip() for line in output.splitlines() if any(map(str.isalpha, line))]
-    return lines[-1] if lines else "no reason given"
+    marked = [line for line in lines if re.match(r"(npm )?error\b|E: ", line, re.IGNORECASE)]
+    return (marked[:1] or lines[-1:] or ["no reason given"])[0]
 
 
 if __name__ == "__main__":

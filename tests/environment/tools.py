@@ -136,5 +136,5 @@ def playwright_browsers() -> list[Path]:
 
     with sync_playwright() as playwright:
         full = Path(playwright.chromium.executable_path)
-    cache_folder = full.parents[2] if len(full.parents) > 2 else full.parent
-    return [full, *sorted(cache_folder.glob("chromium_headless_shell-*/*/*headless*shell"))]
+    shells = full.parents[2].glob("chromium_headless_shell-*/*/*headless*shell")
+    return [full, *sorted(shells, reverse=True)]

@@ -1,0 +1,72 @@
+# Runfolio's commands. They need Python 3.11 or newer, make and git; the rest they install into
+# .venv, every package pinned and checked by hash (constraints.txt).
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+RUN := .venv/bin/python
+# The wine table for `make demo`: a path or an address; empty takes a table scikit-learn ships.
+CSV ?=
+# Further words for pytest, such as ARGS="tests/store -k torn".
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types check bench site docs vendor constraints clean
+.PHONY: python environment development tools
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: environment ## Train the examples, build their report and print the page to open
+	@rm -rf demo
+	@$(RUN) examples/wine_quality.py $(if $(CSV),"$(CSV)") --store demo/runs
+	@$(RUN) examples/training_loop.py --store demo/runs
+	@.venv/bin/build-report demo/runs --output demo/site
+	@echo "Open $(CURDIR)/demo/site/index.html"
+
+test: development tools ## Run every test, those in a browser and of the scripts included
+	@$(RUN) -m pytest $(ARGS)
+
+lint: development ## Check style and formatting
+	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
+
+types: development ## Check the types strictly
+	@$(RUN) -m mypy
+
+check: lint types test ## Everything a change has to pass
+
+bench: development ## Measure speed and size beside other trackers, which get .venvs/peers
+	@$(RUN) tests/benchmarks/run.py $(ARGS)
+
+site: environment ## Rebuild the committed demo report in site/
+	@$(RUN) -m tests.environment.demo_site site
+
+docs: environment ## Rewrite what README.md says about the store's tables
+	@$(RUN) -m tests.environment.store_docs README.md
+
+vendor: ## Bundle the browser libraries again, with npm, in templates/assets/vendor
+	@cd templates/assets/vendor && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
+constraints: python ## Pin the newest versions of all packages in constraints.txt
+	@$(PYTHON) tests/environment/install.py build pins
+	@.venv/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url --all-extras \
+		--group build --group dev --group node --group pins \
+		--custom-compile-command "make constraints" --output-file constraints.txt
+
+clean: ## Delete everything these commands have made, the environments included
+	@rm -rf .venv .venvs demo dist build tests/browser/node_modules tests/actual
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+
+python:
+	@$(if $(PYTHON),:,echo "Runfolio needs Python 3.11 or newer, and there is none on the PATH." >&2; exit 1)
+
+environment: python
+	@$(PYTHON) tests/environment/install.py build
+
+development: python
+	@$(PYTHON) tests/environment/install.py build dev
+
+tools: development
+	@$(RUN) -m tests.environment.provide
