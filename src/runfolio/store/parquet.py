@@ -37,13 +37,11 @@ def encode_table(table: pa.Table, name: str | None = None) -> bytes:
         options["column_encoding"] = encodings
         options["use_dictionary"] = [c for c in table.column_names if c not in encodings]
     buffer = io.BytesIO()
-    pq.write_table(
-        table,
-        buffer,
-        write_page_checksum=True,
-        store_schema=name is None,
-        **options,
-    )
+    options |= {"write_page_checksum": True, "store_schema": name is None}
+    with pq.ParquetWriter(buffer, table.schema, **options) as writer:
+        writer.write_table(table)
+        if name is not None:
+            writer.add_key_value_metadata(arrow_schema(name).metadata)
     return buffer.getvalue()
 
 
@@ -63,21 +61,22 @@ def read_parquet(path: Path) -> pa.Table:
 def read_tables(paths: Sequence[Path], name: str) -> pa.Table:
     """Read many files of one store table into one table, in the order of `paths`.
 
-    Raises `StoreDamaged` or an Arrow error when any of them can't be read.
+    Raises `StoreDamaged` when any of them can't be read or holds other columns.
     """
     import pyarrow as pa
     import pyarrow.dataset as ds
 
     schema = arrow_schema(name)
+    plain = schema.remove_metadata()
     if not paths:
         return schema.empty_table()
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-    source = ds.dataset(
-        [str(path) for path in paths],
-        schema=schema.remove_metadata(),
-        format=ds.ParquetFileFormat(default_fragment_scan_options=options),
-    )
+    kind = ds.ParquetFileFormat(default_fragment_scan_options=options)
     try:
+        source = ds.dataset([str(path) for path in paths], schema=plain, format=kind)
+        for fragment in source.get_fragments():
+            if not fragment.physical_schema.equals(plain):
+                raise StoreDamaged(f"{fragment.path!r} hasn't the columns of a {name} table.")
         table = source.to_table()
     except (OSError, pa.ArrowException) as error:
         raise StoreDamaged(f"A {name} table can't be read: {error}") from error
