@@ -1,0 +1,1 @@
+"""Runfolio's tests, in folders that mirror ``src/runfolio``."""
