@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from runfolio.site.pages import (
     Link,
     Moment,
     Status,
+    align_decimals,
     metric_label,
     run_color,
     run_dash,
@@ -187,7 +188,6 @@ def view_experiment(
     entry = facts.entry
     statuses = [run.record.status for run in entry.runs]
     columns = _columns(facts)
-    best = {metric: _best_value(entry, metric) for metric in entry.metrics}
     ranked = entry.ranked[:MAX_ROWS]
     primary = entry.primary
     return ExperimentView(
@@ -204,7 +204,7 @@ def view_experiment(
         drivers=_driver_bars(facts.drivers),
         drivers_hint=_drivers_hint(facts.drivers),
         columns=columns,
-        rows=tuple(_row(run, columns, best) for run in ranked),
+        rows=_rows(entry, ranked, columns),
         hidden_rows=len(entry.runs) - len(ranked),
         constants=facts.constants,
         pictures=pictures,
@@ -221,7 +221,7 @@ def _primary_hint(entry: ExperimentEntry) -> str | None:
 
 def _best_value(entry: ExperimentEntry, metric: str) -> float | None:
     direction = entry.direction(metric)
-    values = [value for run in entry.runs if (value := run.last(metric)) is not None]
+    values = entry.values(metric)
     if direction is None or len(set(values)) < 2:
         return None
     return min(values) if direction == "down" else max(values)
@@ -326,7 +326,30 @@ def _is_numeric(entry: ExperimentEntry, key: str) -> bool:
     )
 
 
-def _row(run: RunEntry, columns: tuple[Column, ...], best: dict[str, float | None]) -> Row:
+def _rows(
+    entry: ExperimentEntry, runs: tuple[RunEntry, ...], columns: tuple[Column, ...]
+) -> tuple[Row, ...]:
+    """The rows of the table, with the numbers of each column aligned on the decimal point."""
+    best = {metric: _best_value(entry, metric) for metric in entry.metrics}
+    cells = [_column_cells(runs, column, best, entry.contenders) for column in columns]
+    return tuple(_row(run, row) for run, row in zip(runs, zip(*cells, strict=True), strict=True))
+
+
+def _column_cells(
+    runs: tuple[RunEntry, ...],
+    column: Column,
+    best: dict[str, float | None],
+    contenders: frozenset[str],
+) -> list[Cell]:
+    marks = [best if run.id in contenders else {} for run in runs]
+    cells = [_cell(run, column, mark) for run, mark in zip(runs, marks, strict=True)]
+    if not column.numeric or column.key == "duration":
+        return cells
+    texts = align_decimals([cell.text for cell in cells])
+    return [replace(cell, text=text) for cell, text in zip(cells, texts, strict=True)]
+
+
+def _row(run: RunEntry, cells: tuple[Cell, ...]) -> Row:
     return Row(
         id=run.id,
         link=run_page_link(run),
@@ -334,16 +357,16 @@ def _row(run: RunEntry, columns: tuple[Column, ...], best: dict[str, float | Non
         dash=run_dash(run),
         status=show_status(run.record.status),
         child=run.record.parent_id is not None,
-        cells=tuple(_cell(run, column, best) for column in columns),
+        cells=cells,
     )
 
 
-def _cell(run: RunEntry, column: Column, best: dict[str, float | None]) -> Cell:
+def _cell(run: RunEntry, column: Column, best: Mapping[str, float | None]) -> Cell:
     area, _, key = column.key.partition(".")
     if area == "metrics":
         summary = run.summaries.get(key)
         number = show_number(summary.last if summary else None)
-        marked = summary is not None and summary.last is not None and summary.last == best[key]
+        marked = key in best and run.last(key) is not None and run.last(key) == best[key]
         return Cell(number.text, number.full, number.sort, marked, True, column.shown)
     if area == "params":
         return _param_cell(run.record.params.get(key), run.record.param_texts.get(key), column)

@@ -13,7 +13,7 @@ from runfolio.analysis.comparison import choose_baseline
 from runfolio.analysis.directions import Primary, choose_primary, guess_direction
 from runfolio.analysis.summaries import summarise_metrics
 from runfolio.query import Curve, RunRecord, find_curves, find_runs
-from runfolio.schema import FINISHED, SYSTEM_PREFIX
+from runfolio.schema import FAILED, KILLED, SYSTEM_PREFIX
 from runfolio.site.addresses import experiment_id
 from runfolio.store import Damage, ExperimentSettings, StoreTables
 
@@ -80,24 +80,39 @@ class ExperimentEntry:
         return guess_direction(metric)
 
     @cached_property
+    def contenders(self) -> frozenset[str]:
+        """Ids of the runs that may be best: those that did not break off, or all if all did."""
+        sound = frozenset(run.id for run in self.runs if run.record.status not in (FAILED, KILLED))
+        return sound or frozenset(run.id for run in self.runs)
+
+    @cached_property
     def ranked(self) -> tuple[RunEntry, ...]:
-        """The runs by primary metric, best first; those without a value last, newest first."""
+        """The runs by primary metric, best first; then those that broke off or have no value."""
         if self.primary is None:
             return tuple(reversed(self.runs))
         metric, sign = self.primary.metric, -1.0 if self.primary.direction == "up" else 1.0
         known = [run for run in self.runs if run.last(metric) is not None]
         unknown = [run for run in reversed(self.runs) if run.last(metric) is None]
-        known.sort(key=lambda run: sign * (run.last(metric) or 0.0))
+        known.sort(
+            key=lambda run: (run.id not in self.contenders, sign * (run.last(metric) or 0.0))
+        )
         return (*known, *unknown)
 
     @cached_property
     def best(self) -> RunEntry | None:
-        """The best finished run, or the best of all when none has finished."""
-        if self.primary is None:
+        """The best run by the primary metric."""
+        if self.primary is None or not self.ranked:
             return None
-        valued = [run for run in self.ranked if run.last(self.primary.metric) is not None]
-        finished = [run for run in valued if run.record.status == FINISHED]
-        return next(iter(finished or valued), None)
+        first = self.ranked[0]
+        return first if first.last(self.primary.metric) is not None else None
+
+    def values(self, metric: str) -> list[float]:
+        """The last values of a metric in the runs that may be best."""
+        return [
+            value
+            for run in self.runs
+            if run.id in self.contenders and (value := run.last(metric)) is not None
+        ]
 
     @cached_property
     def baseline(self) -> RunEntry | None:

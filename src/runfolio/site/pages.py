@@ -100,6 +100,31 @@ def show_number(value: float | None) -> Number:
     return Number(text, full if full and full != text else None, full)
 
 
+_FIGURE_SPACE = "\u2007"
+_POINT_SPACE = "\u2008"
+
+
+def align_decimals(texts: list[str]) -> list[str]:
+    """Pad numbers that stand right-aligned under each other so that their decimal points meet."""
+    places = [_decimals(text) for text in texts]
+    widest = max((place for place in places if place is not None), default=0)
+    return [
+        text if place is None else text + _padding(place, widest)
+        for text, place in zip(texts, places, strict=True)
+    ]
+
+
+def _decimals(text: str) -> int | None:
+    """How many decimals a plain number has; None for anything else."""
+    whole, _, decimals = text.lstrip("-−").partition(".")
+    return len(decimals) if whole.isdigit() and (not decimals or decimals.isdigit()) else None
+
+
+def _padding(place: int, widest: int) -> str:
+    point = _POINT_SPACE if place == 0 and widest else ""
+    return point + _FIGURE_SPACE * (widest - place)
+
+
 def show_spark(curve: Curve | None, *, width: int = 96, height: int = 24) -> Spark | None:
     """The curve of a metric as a spark line; None for fewer than two points."""
     if curve is None or len(curve.step) < 2:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.errors import ExperimentNotFound
-from runfolio.site.addresses import COMPARE, INDEX, experiment_page, run_page
+from runfolio.site.addresses import COMPARE, INDEX, content_hash, experiment_page, run_page
 from runfolio.site.artifacts import read_short_texts, view_artifacts
 from runfolio.site.assets import Assets, make_assets, read_licences
 from runfolio.site.downloads import encode_csv, encode_parquet, points_of, tabulate_runs
@@ -20,7 +20,7 @@ from runfolio.site.pages import Frame, Link
 from runfolio.site.pictures import draw_pictures
 from runfolio.site.publish import Published, Site, check_output
 from runfolio.site.render import Renderer, templates_folder
-from runfolio.site.run import view_run
+from runfolio.site.run import list_packages, view_run
 from runfolio.site.shards import render_shard, shard_experiment, shard_run
 from runfolio.site.times import format_date
 from runfolio.store import StoreTables, choose_store, read_store
@@ -124,6 +124,7 @@ class _Build:
         self._assets: Assets = make_assets(templates_folder(), overrides=options.templates)
         self._built = _built_line(library)
         self._by_id = {run.id: run for run in library.runs}
+        self._requirements: set[str] = set()
         self._pages = 0
         self._total = 2 + len(library.experiments) + len(library.runs)
 
@@ -205,6 +206,18 @@ class _Build:
             Link(f"{stem}-points.parquet", "all points as Parquet"),
         )
 
+    def _write_requirements(self, site: Site, run: RunEntry) -> str | None:
+        """Write the run's packages, once for all runs that had the same, and return where."""
+        packages = list_packages(run)
+        if not packages:
+            return None
+        content = "\n".join(packages) + "\n"
+        path = f"artifacts/requirements-{content_hash(content.encode())}.txt"
+        if path not in self._requirements:
+            self._requirements.add(path)
+            site.write(path, content)
+        return path
+
     def _write_run(self, site: Site, experiment: ExperimentEntry, run: RunEntry) -> None:
         artifacts, copies = view_artifacts(run)
         view = view_run(
@@ -213,6 +226,7 @@ class _Build:
             names=self._by_id,
             artifacts=artifacts,
             texts=read_short_texts(run),
+            requirements=self._write_requirements(site, run),
         )
         path = run_page(run.id)
         crumbs = (Link(experiment_page(experiment.id), experiment.name),)

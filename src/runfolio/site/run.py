@@ -118,6 +118,7 @@ class RunView:
     packages: tuple[str, ...]
     reproduce: str | None
     reproduce_hint: str
+    requirements: str | None
     compare_fragment: str
 
 
@@ -128,6 +129,7 @@ def view_run(
     names: dict[str, RunEntry],
     artifacts: tuple[ArtifactView, ...],
     texts: dict[str, str],
+    requirements: str | None,
 ) -> RunView:
     """What the page of a run shows; `texts` are the contents of its short text artifacts."""
     record, context = run.record, run.record.context
@@ -172,9 +174,10 @@ def view_run(
         diff=highlight_diff(diff) if diff else None,
         git=_git_facts(git or {}),
         environment=_environment_facts(run),
-        packages=_packages(run),
+        packages=list_packages(run),
         reproduce=reproduce,
         reproduce_hint=hint,
+        requirements=requirements,
         compare_fragment=_compare_fragment(experiment, run),
     )
 
@@ -197,9 +200,8 @@ def _headline(experiment: ExperimentEntry, run: RunEntry, key: str) -> Headline:
 def _rank(
     experiment: ExperimentEntry, run: RunEntry, key: str, direction: str | None
 ) -> str | None:
-    own = run.last(key)
-    values = [value for one in experiment.runs if (value := one.last(key)) is not None]
-    if own is None or direction is None or len(values) < 2:
+    own, values = run.last(key), experiment.values(key)
+    if own is None or direction is None or len(values) < 2 or run.id not in experiment.contenders:
         return None
     before = sum(value < own if direction == "down" else value > own for value in values)
     return "best of " + str(len(values)) if before == 0 else f"{before + 1} of {len(values)}"
@@ -272,7 +274,8 @@ def _environment_facts(run: RunEntry) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
-def _packages(run: RunEntry) -> tuple[str, ...]:
+def list_packages(run: RunEntry) -> tuple[str, ...]:
+    """The packages that were installed when the run was logged, as "name==version"."""
     environment = run.record.context.get("environment")
     packages = environment.get("packages") if isinstance(environment, dict) else None
     return tuple(str(one) for one in packages) if isinstance(packages, list) else ()
@@ -300,7 +303,7 @@ def _reproduce(run: RunEntry) -> tuple[str | None, str]:
         lines.append(f"git checkout {_quote(git['commit'])}")
         if git.get("dirty"):
             lines.append("git apply changes.diff")
-    lines += ["pip install -r requirements.txt"] if _packages(run) else []
+    lines += ["pip install -r requirements.txt"] if list_packages(run) else []
     hint = _reproduce_hint(bool(git and git.get("commit")), bool(git and git.get("dirty")))
     return "\n".join([*lines, command]), hint
 

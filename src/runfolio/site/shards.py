@@ -14,6 +14,7 @@ from typing import Any, Final
 from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import Dimension, place_dimension
 from runfolio.query import Curve
+from runfolio.query.runs import ParamValue
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.addresses import run_page
 from runfolio.site.experiment import ExperimentFacts
@@ -67,23 +68,26 @@ def shard_experiment(facts: ExperimentFacts) -> dict[str, Any]:
 
 
 def _param_column(entry: ExperimentEntry, key: str) -> dict[str, Any]:
-    values = [run.record.params.get(key) for run in entry.runs]
-    return _dimension(place_dimension(values), values)
+    placed = place_dimension([run.record.params.get(key) for run in entry.runs])
+    if placed.kind == "number":
+        numbers = [_as_number(run.record.params.get(key)) for run in entry.runs]
+        return _dimension(placed, [plain_number(value) for value in numbers])
+    return _dimension(placed, [run.record.param_texts.get(key) for run in entry.runs])
+
+
+def _as_number(value: ParamValue) -> float | None:
+    return value if isinstance(value, int | float) else None
 
 
 def _metric_column(entry: ExperimentEntry, key: str) -> dict[str, Any]:
     values = [run.last(key) for run in entry.runs]
-    return _dimension(place_dimension(values), values)
+    return _dimension(place_dimension(list(values)), list(values))
 
 
 def _dimension(placed: Dimension, values: list[Any]) -> dict[str, Any]:
-    number = placed.kind == "number"
     return {
         "kind": placed.kind,
-        "values": [
-            plain_number(value) if number or not isinstance(value, float) else str(value)
-            for value in values
-        ],
+        "values": values,
         "positions": [None if at is None else round(at, 5) for at in placed.positions],
         "ticks": [{"position": tick.position, "label": tick.label} for tick in placed.ticks],
     }

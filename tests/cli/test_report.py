@@ -1,0 +1,138 @@
+"""``build-report`` from the command line: what it says, what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import runfolio
+from runfolio.cli.report import main
+
+
+def build(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def log_runs(store: Path, count: int = 2) -> None:
+    for number in range(count):
+        with runfolio.start_run(
+            experiment="first", name=f"run {number}", store=store, capture=False
+        ) as run:
+            run.log_params({"alpha": number})
+            for step in range(3):
+                run.log_metrics({"loss": 1 / (number + step + 1)}, step=step)
+
+
+def test_it_ends_with_one_line_that_counts(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    result = build(store, "--output", tmp_path / "site")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("\n") == 1
+    assert "2 runs, 5 pages" in result.output
+    assert "(0 unchanged)" in result.output
+    assert str(tmp_path / "site" / "index.html") in result.output
+
+
+def test_building_again_finds_everything_unchanged(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    build(store, "--output", tmp_path / "site")
+    result = build(store, "--output", tmp_path / "site")
+    files = sum(path.is_file() for path in (tmp_path / "site").rglob("*"))
+    assert f"{files} files ({files} unchanged)" in result.output
+
+
+def test_the_store_comes_from_the_environment(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_runs(store)
+    monkeypatch.setenv("RUNFOLIO_STORE", str(store))
+    assert build("--output", tmp_path / "site").exit_code == 0
+
+
+def test_one_experiment_can_be_reported_alone(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    with runfolio.start_run(experiment="second", store=store, capture=False) as run:
+        run.log_metric("loss", 1)
+    result = build(store, "--output", tmp_path / "site", "--experiment", "second")
+    assert "1 runs" in result.output or "1 run," in result.output
+    assert "first" not in (tmp_path / "site" / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "No run store at .*nowhere"),
+        (["STORE", "--experiment", "third"], "No experiment 'third'.*'first'"),
+        (["STORE", "--output", "TAKEN"], "did not write"),
+        (["STORE", "--templates", "nowhere"], "No folder of templates"),
+    ],
+)
+def test_bad_input_gets_one_line_and_leaves_nothing(
+    arguments: list[str], message: str, store: Path, tmp_path: Path
+) -> None:
+    import re
+
+    log_runs(store)
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "thesis.txt").write_text("x")
+    places = {"STORE": str(store), "TAKEN": str(taken)}
+    words = [places.get(word, word) for word in arguments]
+    if "--output" not in words:
+        words += ["--output", str(tmp_path / "site")]
+    result = build(*words)
+    assert result.exit_code == 1
+    assert re.search(message, result.output), result.output
+    assert result.output.count("\n") == 1
+    assert not (tmp_path / "site").exists()
+    assert [path.name for path in taken.iterdir()] == ["thesis.txt"]
+
+
+def test_a_template_of_ones_own_comes_first(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "index.html").write_text("{{ view.heading }} has {{ view.run_count }} runs")
+    build(store, "--output", tmp_path / "site", "--templates", own, "--title", "Mine")
+    assert (tmp_path / "site" / "index.html").read_text() == "Mine has 2 runs"
+
+
+def test_a_broken_template_is_one_line(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "index.html").write_text("{{ view.no_such_value }}")
+    result = build(store, "--output", tmp_path / "site", "--templates", own)
+    assert result.exit_code == 1
+    assert "index.html" in result.output
+    assert "no_such_value" in result.output
+
+
+def test_a_damaged_run_is_counted_and_the_rest_built(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    table = next(store.glob("runs/*/tables/metrics.parquet"))
+    table.write_bytes(table.read_bytes()[:40])
+    result = build(store, "--output", tmp_path / "site")
+    assert result.exit_code == 0
+    assert "1 damaged" in result.output
+    assert "could not be read" in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_the_site_of_a_store_is_the_same_from_everywhere(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_runs(store)
+    build(store, "--output", tmp_path / "one", "--title", "Same")
+    shutil.copytree(store, tmp_path / "copy")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    build("copy", "--output", "two", "--title", "Same")
+
+    def content(folder: Path) -> dict[str, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+    assert content(tmp_path / "one") == content(tmp_path / "two")
