@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runfolio.tracking.capture import git as capture
@@ -272,10 +272,3 @@ def test_no_password_is_left(scheme: str, before: str, after: str, path: str) ->
 def test_no_query_is_left(query: str) -> None:
     stripped = strip_credentials(f"https://example.org/p?{SECRET}{query}#{SECRET}")
     assert stripped == "https://example.org/p" or "@" in query
-
-
-@given(url=any_text)
-def test_stripping_twice_changes_nothing_more(url: str) -> None:
-    once = strip_credentials("https://" + url)
-    assume(once.startswith("https://"))
-    assert strip_credentials(once) == once

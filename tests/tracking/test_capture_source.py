@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -73,8 +74,9 @@ def test_code_without_a_file(tmp_path: Path) -> None:
 def test_a_worker_process_names_its_script(tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text(
-        f"import multiprocessing\ndef work():{REPORT}".replace("\n", "\n    ")
-        + "\nif __name__ == '__main__':\n"
+        "import multiprocessing\n"
+        f"def work():\n{textwrap.indent(REPORT, '    ')}\n"
+        "if __name__ == '__main__':\n"
         "    process = multiprocessing.get_context('spawn').Process(target=work)\n"
         "    process.start()\n"
         "    process.join()\n"
@@ -97,8 +99,8 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The names of a notebook's own module, in a process that IPython's kernel seems to run."""
     shell = SimpleNamespace(kernel=object())
     main = SimpleNamespace(__name__="__main__")
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))  # type: ignore[arg-type]
-    monkeypatch.setitem(sys.modules, "__main__", main)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(sys.modules, "__main__", main)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     return vars(main)
 

@@ -190,21 +190,19 @@ def strip_credentials(url: str) -> str:
         return helper[0] + strip_credentials(url[helper.end() :])
     if scheme := _SCHEME.match(url):
         rest = _without_user(url[scheme.end() :])
-        return scheme[0] + re.split(r"[?#]", rest, maxsplit=1)[0]
+        return (scheme[0] + re.split(r"[?#]", rest, maxsplit=1)[0]).rstrip()
     return _strip_scp(url)
 
 
 def _without_user(rest: str) -> str:
     """What follows ``scheme://``, without user info."""
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    if "@" in authority:
-        _, _, host = authority.rpartition("@")
-        rest = host + rest[len(authority) :]
-        authority = host
-    _, colon, port = authority.rpartition("]")[2].partition(":")
     path = re.split(r"[?#]", rest, maxsplit=1)[0]
-    if colon and "@" in (path if port.isdecimal() else rest):
-        # Not a port, but the start of a password that holds a delimiter.
+    _, colon, port = authority.rpartition("]")[2].partition(":")
+    if "@" in path and (colon or "@" in authority):
+        # Further @ or what looks like a port may be parts of a password.
+        return path.rpartition("@")[2] + rest[len(path) :]
+    if colon and not port.isdecimal() and "@" in rest:
         return rest.rpartition("@")[2]
     return rest
 
