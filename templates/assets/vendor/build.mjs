@@ -15,7 +15,7 @@ const result = await build({
   charset: "utf8",
   legalComments: "none",
   metafile: true,
-  banner: { js: "/*! Vega 6.4.0, BSD-3-Clause, with d3 (ISC) and others: see vega.LICENSE.txt */" },
+  banner: { js: "/*! Vega 6.4.0, BSD-3-Clause, with d3 (ISC) and others: see LICENSE-vega.txt */" },
 });
 
 /** The packages that really ended up in the bundle, sorted by name. */
@@ -42,7 +42,7 @@ for (const name of bundledPackages(result.metafile)) {
 
 const rule = "\n\n" + "-".repeat(80) + "\n\n";
 const licences = [...texts].map(([text, names]) => `${names.join(", ")}\n\n${text}`).join(rule);
-await writeFile("vega.LICENSE.txt", licences + "\n");
+await writeFile("LICENSE-vega.txt", licences + "\n");
 
 const sha256 = createHash("sha256").update(await readFile("vega.js")).digest("hex");
 const { version } = await readJson("node_modules/vega/package.json");
@@ -53,7 +53,7 @@ const vendor = {
       version,
       licence: "BSD-3-Clause",
       file: "vega.js",
-      licence_file: "vega.LICENSE.txt",
+      licence_file: "LICENSE-vega.txt",
       sha256,
       sources,
     },

@@ -1,0 +1,247 @@
+"""Finished pictures of each kind of chart, with the names in them, for where no script runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from runfolio.charts.bars import BAR_STEP
+from runfolio.charts.layout import shorten_middle, spread_apart, text_width
+from runfolio.charts.marks import X_TITLE, Y_TITLE
+from runfolio.charts.numbers import format_number
+from runfolio.charts.rendering import render_svg
+from runfolio.charts.rows import (
+    Row,
+    axis_rows,
+    bar_rows,
+    curve_rows,
+    is_finite,
+    parallel_order,
+    parallel_rows,
+    scatter_kind,
+    scatter_rows,
+    tick_rows,
+    title_direction,
+)
+
+_LINE: Final = 15  # pixels between two lines of text
+_NAME: Final = 150  # pixels a name may take
+_AROUND: Final = 64  # pixels above and below a plot for axis and titles
+
+
+def picture_curves(
+    runs: Sequence[Mapping[str, Any]],
+    *,
+    y_title: str,
+    width: int,
+    height: int,
+    palette: Mapping[str, str],
+    x_title: str = "step",
+    log: bool = False,
+) -> str:
+    """Curves with the name and last value of each run at the end of its line, as SVG.
+
+    A run is a mapping with `id`, `name`, `color`, `dash` (numbers), `step` and `value` (lists).
+    """
+    rows = curve_rows(runs, log=log)
+    labels = _end_labels(runs, rows, height=height - _AROUND, log=log)
+    room = max((text_width(label["text"]) for label in labels), default=0) + 28
+    return render_svg(
+        "curves-log" if log else "curves",
+        {"rows": rows, "labels": labels, "cursor": [], "marks": []},
+        titles={X_TITLE: x_title, Y_TITLE: y_title},
+        width=width,
+        height=height,
+        palette=palette,
+        padding={"right": room},
+    )
+
+
+def _end_labels(
+    runs: Sequence[Mapping[str, Any]], rows: Sequence[Row], *, height: float, log: bool
+) -> list[Row]:
+    ends = {row["run"]: row for row in rows if row["value"] is not None}
+    drawn = [run for run in runs if run["id"] in ends]
+    if not drawn:
+        return []
+    to_axis, to_value = (math.log10, lambda at: 10**at) if log else (float, float)
+    values = [to_axis(row["value"]) for row in rows if row["value"] is not None]
+    low, high = min(values), max(values)
+    gap = _LINE * (high - low) / max(height, _LINE)
+    places = [to_axis(ends[run["id"]]["value"]) for run in drawn]
+    spread = spread_apart(places, gap=gap, low=low, high=high) if high > low else places
+    return [_end_label(run, ends[run["id"]], to_value(at)) for run, at in zip(drawn, spread)]
+
+
+def _end_label(run: Mapping[str, Any], end: Row, at: float) -> Row:
+    text = f"{shorten_middle(run['name'], _NAME)}  {format_number(end['value'])}"
+    return {"run": run["id"], "value": end["value"], "at": at, "text": text, "color": end["color"]}
+
+
+def picture_scatter(
+    points: Sequence[Mapping[str, Any]],
+    *,
+    kind: str,
+    x_title: str,
+    y_title: str,
+    width: int,
+    height: int,
+    palette: Mapping[str, str],
+) -> str:
+    """Points, named in the given order as far as there is room, as SVG.
+
+    A point is a mapping with `id`, `name`, `color` (a number), `x` and `y`; `kind` says whether x
+    is a "number" or a "category". Points without a value are left out.
+    """
+    rows, categories = scatter_rows(points, kind=kind)
+    spec = scatter_kind(kind, [row["x"] for row in rows])
+    band = (width - _AROUND) / max(len(categories), 1) - 8
+    return render_svg(
+        spec,
+        {"rows": rows, "labels": _point_labels(points, rows, spec, width, height)},
+        titles={X_TITLE: x_title, Y_TITLE: y_title},
+        width=width,
+        height=height,
+        palette=palette,
+        signals={"categories": [shorten_middle(text, band) for text in categories]},
+    )
+
+
+def _point_labels(
+    points: Sequence[Mapping[str, Any]], rows: Sequence[Row], spec: str, width: int, height: int
+) -> list[Row]:
+    """Labels that cover neither a point nor each other, first come first served."""
+    across, down = _pixels(rows, spec, width - _AROUND), _pixels_down(rows, height - _AROUND)
+    places = {row["run"]: (across[at], down[at], row) for at, row in enumerate(rows)}
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y, _ in places.values()]
+    labels: list[Row] = []
+    for point in points:
+        if point["id"] not in places:
+            continue
+        x, y, row = places[point["id"]]
+        text = shorten_middle(point["name"], _NAME)
+        for side in (1, -1):
+            near, far = x + side * 8, x + side * (10 + text_width(text))
+            box = (min(near, far), y - 7, max(near, far), y + 7)
+            if 0 <= box[0] and box[2] <= width - _AROUND and not any(_meet(box, o) for o in taken):
+                taken.append(box)
+                labels.append(
+                    {"run": row["run"], "x": row["x"], "y": row["y"], "text": text, "side": side}
+                )
+                break
+    return labels
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _pixels(rows: Sequence[Row], spec: str, length: float) -> list[float]:
+    if spec == "scatter-nominal":
+        columns = len({row["x"] for row in rows})
+        return [(int(row["x"]) + 0.5) * length / columns for row in rows]
+    xs = [math.log10(row["x"]) if spec == "scatter-log" else float(row["x"]) for row in rows]
+    return _stretch(xs, 16, length - 16)
+
+
+def _pixels_down(rows: Sequence[Row], length: float) -> list[float]:
+    return _stretch([-float(row["y"]) for row in rows], 8, length - 8)
+
+
+def _stretch(values: Sequence[float], start: float, end: float) -> list[float]:
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    if high <= low:
+        return [(start + end) / 2] * len(values)
+    return [start + (value - low) / (high - low) * (end - start) for value in values]
+
+
+def picture_parallel(
+    dimensions: Sequence[Mapping[str, Any]],
+    runs: Sequence[Mapping[str, Any]],
+    *,
+    color_title: str,
+    width: int,
+    height: int,
+    palette: Mapping[str, str],
+    direction: str | None = None,
+) -> str:
+    """Parallel coordinates with the best run on top and named, as SVG.
+
+    A dimension is a mapping with `title` and `ticks` (`position`, `label`); a run has `id`,
+    `name`, `positions` (0 to 1, or None where it has no value) and `value`. Without `direction`,
+    an arrow at the end of `color_title` tells which values are better.
+    """
+    direction = direction or title_direction(color_title)
+    ticks = tick_rows(dimensions, runs)
+    between = width / max(len(dimensions), 1)
+    for tick in ticks:
+        tick["label"] = shorten_middle(tick["label"], between - 30)
+    axes = axis_rows(dimensions)
+    for axis in axes:
+        axis["title"] = shorten_middle(axis["title"], between - 12)
+    labels = _best_label(dimensions, runs, direction)
+    first = [text_width(tick["label"]) for tick in ticks if tick["at"] == 0]
+    title = text_width(axes[0]["title"]) / 2 if axes else 0
+    last = text_width(axes[-1]["title"]) / 2 if axes else 0
+    return render_svg(
+        "parallel",
+        {
+            "rows": parallel_rows(runs, direction=direction),
+            "axes": axes,
+            "ticks": ticks,
+            "labels": labels,
+            "brushes": [],
+        },
+        titles={},
+        width=width,
+        height=height,
+        palette=palette,
+        padding={
+            "left": max([*first, title]) + 14,
+            "right": max([last, *(text_width(label["text"]) + 8 for label in labels)]) + 8,
+            "top": 32,
+            "bottom": 12,
+        },
+    )
+
+
+def _best_label(
+    dimensions: Sequence[Mapping[str, Any]],
+    runs: Sequence[Mapping[str, Any]],
+    direction: str | None,
+) -> list[Row]:
+    ordered = [run for run in parallel_order(runs, direction=direction) if is_finite(run["value"])]
+    if direction is None or not ordered or ordered[-1]["positions"][-1] is None:
+        return []
+    best = ordered[-1]
+    text = shorten_middle(best["name"], _NAME)
+    return [{"at": len(dimensions) - 1, "level": best["positions"][-1], "text": text}]
+
+
+def picture_bars(
+    bars: Sequence[Mapping[str, Any]], *, x_title: str, width: int, palette: Mapping[str, str]
+) -> str:
+    """Bars with their names left and their values at the ends, as high as they need, as SVG.
+
+    A bar is a mapping with `id`, `name`, `color` (a number) and `value`.
+    """
+    rows = bar_rows(bars)
+    for row in rows:
+        row["name"] = shorten_middle(row["name"], width / 3)
+    names = max((text_width(row["name"]) for row in rows), default=0)
+    values = [(text_width(row["text"]) + 10, row["side"]) for row in rows]
+    return render_svg(
+        "bars",
+        {"rows": rows},
+        titles={X_TITLE: x_title},
+        width=width,
+        height=BAR_STEP * len(rows) + 36,
+        palette=palette,
+        padding={
+            "left": names + 14 + max((room for room, side in values if side < 0), default=0),
+            "right": max((room for room, side in values if side > 0), default=0) + 4,
+        },
+    )

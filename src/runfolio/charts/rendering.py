@@ -1,0 +1,66 @@
+"""From a kind of chart and its data to an SVG picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runfolio.charts.palette import replace_variables
+from runfolio.charts.specs import spec_text
+
+Row = dict[str, Any]
+
+
+def render_svg(
+    kind: str,
+    data: Mapping[str, Sequence[Row]],
+    *,
+    titles: Mapping[str, str],
+    width: int,
+    height: int,
+    palette: Mapping[str, str],
+    padding: Mapping[str, float] | None = None,
+    signals: Mapping[str, Any] | None = None,
+) -> str:
+    """The chart as SVG text in the colours of `palette`, of `width` × `height` pixels.
+
+    `data` holds rows by the name of the spec's data, `titles` a text per placeholder, `padding`
+    pixels by side for names outside the plot, and `signals` values by the name of a parameter.
+    """
+    import vl_convert
+
+    spec = fill_spec(kind, data, titles=titles, palette=palette, signals=signals or {})
+    spec["width"], spec["height"] = width, height
+    spec["padding"] = {**spec["padding"], **(padding or {})}
+    svg: str = vl_convert.vega_to_svg(spec, allowed_base_urls=[])
+    return svg
+
+
+def fill_spec(
+    kind: str,
+    data: Mapping[str, Sequence[Row]],
+    *,
+    titles: Mapping[str, str],
+    palette: Mapping[str, str],
+    signals: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The Vega spec of a kind with its titles, colours, data and parameters filled in."""
+    text = replace_variables(spec_text(kind), palette)
+    for placeholder, title in titles.items():
+        text = text.replace(json.dumps(placeholder), json.dumps(title))
+    spec: dict[str, Any] = json.loads(text)
+    for source in spec["data"]:
+        if source["name"] in data:
+            source["values"] = [_colored(row, palette) for row in data[source["name"]]]
+    for signal in spec.get("signals", []):
+        if signal["name"] in signals:
+            signal["value"] = signals[signal["name"]]
+    return spec
+
+
+def _colored(row: Row, palette: Mapping[str, str]) -> Row:
+    """Colours are variables in the rows too; names that look like one stay as they are."""
+    if "color" not in row:
+        return row
+    return {**row, "color": replace_variables(row["color"], palette)}

@@ -1,0 +1,157 @@
+"""From runs, points and bars to the rows that the specs draw, as the browser's scripts do it too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from runfolio.charts.numbers import format_number
+from runfolio.charts.palette import run_color, run_dash, sequence_color
+from runfolio.charts.parallel import NOT_SET
+
+Row = dict[str, Any]
+LOG_RATIO: Final = 50
+
+
+def is_finite(value: object) -> bool:
+    """Whether a value is a number that can be drawn."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def curve_rows(runs: Sequence[Mapping[str, Any]], *, log: bool = False) -> list[Row]:
+    """One row per point; a value that is not finite (or not positive, for log) breaks the line."""
+    rows: list[Row] = []
+    for run in runs:
+        values = [value if _drawable(value, log=log) else None for value in run["value"]]
+        color, dash = run_color(run["color"]), run_dash(run.get("dash", 0))
+        for place, (step, value) in enumerate(zip(run["step"], values, strict=True)):
+            row: Row = {"run": run["id"], "step": step, "value": value, "color": color}
+            rows.append({**row, "dash": dash, "lone": _is_lone(values, place)})
+    return rows
+
+
+def _drawable(value: object, *, log: bool) -> bool:
+    return is_finite(value) and (not log or value > 0)  # type: ignore[operator]
+
+
+def _is_lone(values: Sequence[float | None], place: int) -> bool:
+    """Whether a point has no neighbour to draw a line to."""
+    around = (*values[max(place - 1, 0) : place], *values[place + 1 : place + 2])
+    return values[place] is not None and all(value is None for value in around)
+
+
+def scatter_kind(kind: str, xs: Sequence[Any]) -> str:
+    """The spec for these x values: log where all are positive and span a factor of 50."""
+    if kind != "number":
+        return "scatter-nominal"
+    numbers = [x for x in xs if is_finite(x)]
+    wide = numbers and min(numbers) > 0 and max(numbers) / min(numbers) >= LOG_RATIO
+    return "scatter-log" if wide else "scatter-quantitative"
+
+
+def scatter_rows(points: Sequence[Mapping[str, Any]], *, kind: str) -> tuple[list[Row], list[str]]:
+    """The points that have both values, and the categories when x is one.
+
+    A category's x is the place of its text in the second list.
+    """
+    number = kind == "number"
+    shown = [p for p in points if is_finite(p["y"]) and (is_finite(p["x"]) or not number)]
+    shown = [point for point in shown if point["x"] is not None]
+    if number:
+        return [_point(point, point["x"]) for point in shown], []
+    categories = sorted({str(point["x"]) for point in shown}, key=_category_order)
+    places = {text: str(place) for place, text in enumerate(categories)}
+    rows = [_point(point, places[str(point["x"])]) for point in shown]
+    return sorted(rows, key=lambda row: int(row["x"])), categories
+
+
+def _point(point: Mapping[str, Any], x: Any) -> Row:
+    color = run_color(point["color"])
+    return {"run": point["id"], "x": x, "y": point["y"], "color": color, "name": point["name"]}
+
+
+def _category_order(text: str) -> tuple[int, float, str]:
+    try:
+        number = float(text)
+    except ValueError:
+        return (1, 0.0, text)
+    return (0, number, text) if math.isfinite(number) else (1, 0.0, text)
+
+
+def bar_rows(bars: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """One row per bar in the order given; a missing value has no bar and says "—"."""
+    return [_bar(order, bar) for order, bar in enumerate(bars)]
+
+
+def _bar(order: int, bar: Mapping[str, Any]) -> Row:
+    value = bar["value"] if is_finite(bar["value"]) else None
+    return {
+        "run": bar["id"],
+        "order": order,
+        "name": bar["name"],
+        "color": run_color(bar["color"]),
+        "value": value,
+        "end": 0 if value is None else value,
+        "text": format_number(bar["value"]),
+        "side": -1 if value is not None and value < 0 else 1,
+    }
+
+
+def title_direction(title: str) -> str | None:
+    """The better direction that a metric's title ends with: "rmse ↓" is "down"."""
+    return {"↓": "down", "↑": "up"}.get(title.strip()[-1:])
+
+
+def parallel_order(
+    runs: Sequence[Mapping[str, Any]], *, direction: str | None
+) -> list[Mapping[str, Any]]:
+    """The runs as they are drawn: those without a value first, the best on top."""
+    known = [run for run in runs if is_finite(run["value"])]
+    unknown = [run for run in runs if not is_finite(run["value"])]
+    return unknown + sorted(known, key=lambda run: run["value"], reverse=direction == "down")
+
+
+def parallel_rows(runs: Sequence[Mapping[str, Any]], *, direction: str | None) -> list[Row]:
+    """One row per run and axis, coloured by the run's value; a missing one lies at `NOT_SET`."""
+    ordered = parallel_order(runs, direction=direction)
+    values = [run["value"] for run in ordered if is_finite(run["value"])]
+    low, high = (min(values), max(values)) if values else (0.0, 0.0)
+    rows: list[Row] = []
+    for place, run in enumerate(ordered):
+        best = direction is not None and place == len(ordered) - 1 and bool(values)
+        color = _value_color(run["value"], low, high)
+        for at, level in enumerate(run["positions"]):
+            row: Row = {"run": run["id"], "at": at, "level": NOT_SET if level is None else level}
+            rows.append({**row, "color": color, "width": 3 if best else 1.75})
+    return rows
+
+
+def _value_color(value: object, low: float, high: float) -> str:
+    if not is_finite(value):
+        return "var(--muted)"
+    share = (value - low) / (high - low) if high > low else 0.5  # type: ignore[operator]
+    return sequence_color(share)
+
+
+def axis_rows(dimensions: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """One row per axis, from the lowest level to the highest."""
+    return [
+        {"at": at, "low": 0, "high": 1, "title": dimension["title"]}
+        for at, dimension in enumerate(dimensions)
+    ]
+
+
+def tick_rows(
+    dimensions: Sequence[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]]
+) -> list[Row]:
+    """The ticks of all axes; an axis that some run has no value on also says "not set"."""
+    rows: list[Row] = []
+    for at, dimension in enumerate(dimensions):
+        rows += [
+            {"at": at, "level": tick["position"], "label": tick["label"]}
+            for tick in dimension["ticks"]
+        ]
+        if any(run["positions"][at] is None for run in runs):
+            rows.append({"at": at, "level": NOT_SET, "label": "not set"})
+    return rows

@@ -1,0 +1,67 @@
+"""The one look of all charts: thin axes, a horizontal grid, labels that lie flat."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+SIZE: Final = 12
+
+# Vega's own labels, but never a long row of zeros or digits: 10k for 10000, 0.3 for 0.30000000004.
+# What Vega leaves blank (the small steps of a logarithmic axis) stays blank.
+SHORT_LABEL: Final = (
+    "datum.label === '' ? '' : abs(datum.value) >= 10000 ? format(datum.value, '~s')"
+    " : abs(datum.value) < 0.0001 && datum.value != 0 ? format(datum.value, '~e')"
+    " : format(datum.value, '~g')"
+)
+
+
+def theme() -> dict[str, Any]:
+    """The configuration that every chart is built with."""
+    return {
+        "config": {
+            # Marks are described by the element around the chart, in one sentence.
+            "aria": False,
+            "autosize": {"type": "fit", "contains": "padding"},
+            "background": None,
+            "font": FONT,
+            "padding": {"left": 4, "right": 8, "top": 4, "bottom": 4},
+            "view": {"stroke": None},
+            "axis": _axis(),
+            "axisX": {"grid": False, "titleAnchor": "end", "titleAlign": "right"},
+            "axisY": {
+                "domain": False,
+                "ticks": False,
+                "labelPadding": 8,
+                # Above the axis and flat, where a reader starts.
+                "titleAngle": 0,
+                "titleAlign": "left",
+                "titleBaseline": "bottom",
+                "titleX": 0,
+                "titleY": -10,
+            },
+            "text": {"color": "var(--ink)", "fontSize": SIZE},
+        }
+    }
+
+
+def _axis() -> dict[str, Any]:
+    return {
+        "domainColor": "var(--muted)",
+        "domainOpacity": 0.6,
+        "gridColor": "var(--rule)",
+        "gridWidth": 1,
+        "labelAngle": 0,
+        "labelColor": "var(--muted)",
+        "labelFontSize": SIZE,
+        "labelFontWeight": "normal",
+        "labelPadding": 4,
+        "tickColor": "var(--muted)",
+        "tickOpacity": 0.6,
+        "tickSize": 4,
+        "titleColor": "var(--muted)",
+        "titleFontSize": SIZE,
+        "titleFontWeight": "normal",
+        "titleLimit": 400,
+        "titlePadding": 8,
+    }
