@@ -58,10 +58,11 @@ class Network:
         self.first -= rate * pixels.T @ back
 
     def picture(self) -> Array:
-        """What each hidden unit looks at: a 6 × 6 mosaic of 8 × 8 pictures, from 0 to 1."""
-        tiles = self.first.T.reshape(6, 6, 8, 8).transpose(0, 2, 1, 3).reshape(48, 48)
-        scaled: Array = (tiles - tiles.min()) / np.ptp(tiles)
-        return np.kron(scaled, np.ones((6, 6)))  # six pixels for one, to be seen with the eye
+        """What each hidden unit looks at: a framed mosaic of 6 × 6 pictures, from 0 to 1."""
+        scaled = (self.first.T - self.first.min()) / np.ptp(self.first)
+        tiles = np.pad(scaled.reshape(HIDDEN, 8, 8), ((0, 0), (1, 1), (1, 1)), constant_values=1)
+        mosaic: Array = tiles.reshape(6, 6, 10, 10).transpose(0, 2, 1, 3).reshape(60, 60)
+        return np.kron(mosaic, np.ones((5, 5)))  # 25 pixels for one, to be seen with the eye
 
 
 def measure(network: Network, split: Split) -> tuple[float, float]:
