@@ -19,7 +19,7 @@ def node() -> Path:
 
 def run_js_tests(node: Path, path: Path) -> subprocess.CompletedProcess[str]:
     """Run one file of tests; the result's text names each test."""
-    command = [node, "--test", "--test-reporter=tap", path]
+    command = [str(node), "--test", "--test-reporter=tap", str(path)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 

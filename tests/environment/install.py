@@ -25,9 +25,6 @@ DECIDING_FILES = ("constraints.txt", "pyproject.toml", "src/runfolio/version.py"
 
 def main(groups: Sequence[str]) -> int:
     """Bring `.venv` to hold the project and `groups`; return an exit code."""
-    if sys.version_info < (3, 11):
-        print(f"Runfolio needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
-        return 1
     key, have = environment_key(), read_stamp()
     missing = set(groups) - set(have.get("groups", []))
     if have.get("key") == key and not missing:

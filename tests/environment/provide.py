@@ -23,7 +23,7 @@ INSTALLED_LOCK = NODE_MODULES / ".package-lock.json"
 DOWNLOAD_SECONDS = 600
 
 
-class NotProvided(Exception):
+class InstallError(Exception):
     """One way to get a tool did not work; the message is the reason."""
 
 
@@ -51,7 +51,7 @@ def provide(find: Callable[[], Tool], *ways: Callable[[], None]) -> str:
             return ""
         try:
             way()
-        except NotProvided as error:
+        except InstallError as error:
             failures.append(str(error))
         tools.forget_found()
     return "" if find().path else "; ".join([without_hint(find().reason), *failures])
@@ -83,13 +83,12 @@ def install_java() -> None:
 def install_debian_package(package: str) -> None:
     """A package of Debian or its children, which only root may install."""
     if not shutil.which("apt-get"):
-        raise NotProvided(f"no apt-get to install {package} with")
+        raise InstallError(f"no apt-get to install {package} with")
     if os.geteuid() != 0:
-        raise NotProvided(f"only root may install Debian's {package}")
-    options = {"DEBIAN_FRONTEND": "noninteractive"}
-    run("the list of Debian's packages", "apt-get", "-qq", "update", **options)
+        raise InstallError(f"only root may install Debian's {package}")
+    run("the list of Debian's packages", "apt-get", "-qq", "update")
     install = ("apt-get", "-qq", "install", "--yes", "--no-install-recommends", package)
-    run(f"Debian's {package}", *install, **options)
+    run(f"Debian's {package}", *install, DEBIAN_FRONTEND="noninteractive")
 
 
 def find_npm_packages() -> Tool:
@@ -114,7 +113,7 @@ def install_npm_packages() -> None:
     """axe-core and the Nu HTML checker, exactly as locked; no script of a package is run."""
     npm = tools.find_npm().path
     if npm is None:
-        raise NotProvided("there is no npm to install packages with")
+        raise InstallError("there is no npm to install packages with")
     path = f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     run("the npm packages", str(npm), "ci", *options, cwd=BROWSER_TESTS, PATH=path)
@@ -135,9 +134,9 @@ def run(what: str, *command: str, cwd: Path = ROOT, **variables: str) -> None:
             timeout=DOWNLOAD_SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotProvided(f"couldn't install {what}: {error}") from None
+        raise InstallError(f"couldn't install {what}: {error}") from None
     if done.returncode != 0:
-        raise NotProvided(f"couldn't install {what}: {first_error(done.stdout)}")
+        raise InstallError(f"couldn't install {what}: {first_error(done.stdout)}")
 
 
 def first_error(output: str) -> str:

@@ -31,7 +31,9 @@ def render_store_docs() -> str:
 def replace_store_docs(text: str) -> str:
     """`text` with what stands between the markers written anew."""
     if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise ValueError(f"Couldn't place the store's tables: {BEGIN!r} and {END!r} must occur once.")
+        raise ValueError(
+            f"Couldn't place the store's tables: {BEGIN!r} and {END!r} must occur once."
+        )
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     return f"{before}{BEGIN}\n{render_store_docs()}\n{END}{after}"

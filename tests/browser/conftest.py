@@ -1,0 +1,87 @@
+"""Chromium, pages that are watched while open, and the sites to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.watching import PageOpener, watched
+from tests.environment.tools import find_chromium, require
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """A running Chromium; without one on this machine the test is skipped with the reason.
+
+    Closed when this folder's tests are over: Playwright keeps an event loop running meanwhile,
+    in which other tests couldn't start one.
+    """
+    executable = require(find_chromium())
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[PageOpener]:
+    """Opens pages; the test fails when one of them did something it must not."""
+    with watched(chromium) as opener:
+        yield opener
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a small usual store."""
+    from runfolio.site import build_report
+    from tests.browser.stores import write_usual_store
+
+    folder = tmp_path_factory.mktemp("demo")
+    write_usual_store(folder / "runs")
+    build_report(folder / "runs", output=folder / "site", title="Demo")
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a store of odd, hostile and unfinished runs, built while one still runs."""
+    import runfolio
+    from runfolio.site import build_report
+    from tests.browser.stores import write_odd_store
+
+    folder = tmp_path_factory.mktemp("odd")
+    store = folder / "runs"
+    write_odd_store(store)
+    with runfolio.start_run(experiment="ends", name="running", store=store, capture=False) as run:
+        run.log_metric("loss", 3.0)
+        build_report(store, output=folder / "site", title="Odd")
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a store without a run."""
+    from runfolio.site import build_report
+
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "runs").mkdir()
+    build_report(folder / "runs", output=folder / "site", title="Empty")
+    return folder / "site"

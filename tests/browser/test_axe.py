@@ -1,0 +1,65 @@
+"""axe-core finds nothing to complain about on any kind of page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.kinds import KINDS, all_pages, page_of
+from tests.browser.watching import PageOpener
+from tests.environment.demo_site import DEMO_SITE
+from tests.environment.tools import find_package_file, require
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe-core."""
+    return require(find_package_file("axe-core/axe.min.js")).read_text(encoding="utf-8")
+
+
+def violations(page: Any, axe: str) -> list[str]:
+    """What axe-core finds on an open page: rule, help, and the elements."""
+    page.evaluate(axe)
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html']}\n{node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_page(
+    open_page: PageOpener, axe: str, demo_site: Path, kind: str, width: int, dark: bool
+) -> None:
+    page = open_page(page_of(demo_site, kind), width=width, dark=dark)
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("site", ["odd_site", "empty_site"])
+def test_pages_of_odd_runs(
+    open_page: PageOpener, axe: str, site: str, request: pytest.FixtureRequest
+) -> None:
+    for path in all_pages(request.getfixturevalue(site)):
+        assert violations(open_page(path), axe) == [], path.name
+
+
+def test_every_page_of_the_committed_demo(open_page: PageOpener, axe: str) -> None:
+    pages = all_pages(DEMO_SITE)
+    assert pages
+    for path in pages:
+        assert violations(open_page(path), axe) == [], path.relative_to(DEMO_SITE)
+
+
+def test_a_violation_is_found(open_page: PageOpener, axe: str, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.html"
+    path.write_text(
+        '<!doctype html><html lang="en"><title>x</title><main><img src="data:,"></main>'
+    )
+    assert any("image-alt" in one for one in violations(open_page(path), axe))
