@@ -9,11 +9,13 @@ code of a bare ``raise SystemExit(2)`` outside a ``with`` block.)
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -44,6 +46,8 @@ class Watch:
             self._excepthook, sys.excepthook = sys.excepthook, self._note_exception
             self._exit, sys.exit = sys.exit, self._note_exit
             self._watch_quitters()
+            # Sealing at exit imports pyarrow, which imports this, which then can't be imported.
+            importlib.import_module("concurrent.futures.thread")
             atexit.register(self._end_runs)
             if hasattr(os, "register_at_fork"):
                 os.register_at_fork(after_in_child=self._detach)
@@ -97,6 +101,8 @@ class Watch:
                 _end(run.finish_by, self._error)
             else:
                 _end(run.finish, status_after_exit(self._exit_code))
+        if isinstance(self._error, KeyboardInterrupt):
+            _recall_interrupt()
 
     def _end_worker(self) -> None:
         """End the runs of a worker, whose function may just be failing."""
@@ -119,6 +125,12 @@ class Watch:
 
 def _in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
+
+
+def _recall_interrupt() -> None:
+    """Let the process still die by SIGINT, which CPython forgets when a library calls `exec`."""
+    with suppress(KeyboardInterrupt):
+        exec("raise KeyboardInterrupt")
 
 
 def _end(end: Callable[[Any], None], how: object) -> None:
