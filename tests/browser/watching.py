@@ -55,7 +55,7 @@ class PageOpener:
         )
         self._contexts.append(context)
         context.set_default_timeout(20_000)
-        url = address if isinstance(address, str) else as_url(address)
+        url = str(address) if "://" in str(address) else as_url(address)
         context.on("page", lambda page: self._watch(page, url))
         page = context.new_page()
         page.goto(url)

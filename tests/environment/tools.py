@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,11 +44,16 @@ class Tool:
 @cache
 def find_chromium() -> Tool:
     """A Chromium or Chrome on the PATH, else the one Playwright has downloaded."""
-    on_path = [Path(found) for name in CHROMIUM_NAMES if (found := shutil.which(name))]
-    for candidate in (*on_path, *CHROMIUM_APPS, *playwright_browsers()):
+    for candidate in _chromium_candidates():
         if candidate.exists() and version_of(candidate, "--version"):
             return Tool("chromium", candidate)
     return Tool("chromium", None, reason_for("chromium", "no Chromium or Chrome on the PATH"))
+
+
+def _chromium_candidates() -> Iterator[Path]:
+    yield from (Path(found) for name in CHROMIUM_NAMES if (found := shutil.which(name)))
+    yield from CHROMIUM_APPS
+    yield from playwright_browsers()
 
 
 @cache
