@@ -34,7 +34,9 @@ def draw_pictures(facts: ExperimentFacts) -> Iterator[tuple[Picture, dict[str, s
     if entry.primary is None:
         return
     metric, label = entry.primary.metric, metric_label(entry, entry.primary.metric)
-    valued = [run for run in entry.ranked if run.last(metric) is not None]
+    valued = [
+        run for run in entry.ranked if run.id in entry.contenders and run.last(metric) is not None
+    ]
     if len(valued) < 2:
         return
     subject = _Subject(facts, valued, metric, label)

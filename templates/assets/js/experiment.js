@@ -13,13 +13,21 @@
     const has = (index) => shard.metrics[metric] && shard.metrics[metric].values[index] !== null;
     const picked = selected.filter((id) => place.has(id)).map((id) => place.get(id));
     if (picked.length) return picked;
-    return shard.runs.rank.map((id) => place.get(id)).filter(has).slice(0, count);
+    const kept = new Set(sound(shard));
+    return shard.runs.rank.map((id) => place.get(id)).filter((index) => kept.has(index) && has(index)).slice(0, count);
+  };
+
+  // The runs a chart of all runs shows: those that did not break off, unless all did.
+  const sound = (shard) => {
+    const all = shard.runs.id.map((_, index) => index);
+    const kept = all.filter((index) => !["FAILED", "KILLED"].includes(shard.runs.status[index]));
+    return kept.length ? kept : all;
   };
 
   const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
   const valid = (wanted, among, fallback) => (among.includes(wanted) ? wanted : fallback);
 
-  const pure = { choose, valid };
+  const pure = { choose, sound, valid };
   if (typeof module === "object") module.exports = pure;
   if (typeof document === "undefined") return;
 
@@ -87,7 +95,7 @@
       if (!params.length) return { empty: "All runs have the same parameters, so there is nothing to compare with." };
       const x = valid(view.x, params, params[0]);
       const y = valid(view.y, metrics, shard.primary);
-      const indices = selected.length ? choose(shard, selected, y, 0) : shard.runs.id.map((_, index) => index);
+      const indices = selected.length ? choose(shard, selected, y, 0) : sound(shard);
       const points = indices.map((index) => ({
         ...run(shard, index),
         href: address(shard.runs.id[index]),
@@ -107,7 +115,7 @@
       if (!params.length) return { empty: "All runs have the same parameters." };
       const metric = valid(view.par, metrics, shard.primary);
       const dimensions = [...params.slice(0, SHOWN_DIMENSIONS).map((key) => [key, key, shard.params[key]]), [metric, arrow(shard, metric), shard.metrics[metric]]];
-      const indices = selected.length ? choose(shard, selected, metric, 0) : shard.runs.id.map((_, index) => index);
+      const indices = selected.length ? choose(shard, selected, metric, 0) : sound(shard);
       return {
         controls: [control("colour by", "par", metrics, metric)],
         draw: (plot) =>

@@ -1,0 +1,139 @@
+"""Code and diffs in colour, as classes that one style sheet gives for light and dark pages."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup, escape
+
+from runfolio.site.controls import show_controls
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+MAX_COLOURED: Final = 300_000
+MAX_COLOURED_LINE: Final = 5_000
+"""Beyond these a text is shown plain: some lexers take time quadratic in the length of a line."""
+
+COLOURS: Final[dict[str, tuple[str, str]]] = {
+    "comment": ("#57606a", "#8d96a0"),
+    "keyword": ("#b3202c", "#ff7b72"),
+    "name": ("#6639ba", "#d2a8ff"),
+    "number": ("#0550ae", "#79c0ff"),
+    "string": ("#0a3069", "#a5d6ff"),
+    "tag": ("#116329", "#7ee787"),
+    "variable": ("#8a3600", "#ffa657"),
+    "wrong": ("#82071e", "#ffa198"),
+}
+"""A colour for light and one for dark pages, each at least 4.5:1 on #f6f8fa and #161b22."""
+
+_TOKENS: Final = {
+    "Comment": "comment",
+    "Comment.Preproc": "keyword",
+    "Error": "wrong",
+    "Generic.Deleted": "wrong",
+    "Generic.Error": "wrong",
+    "Generic.Heading": "number",
+    "Generic.Inserted": "tag",
+    "Generic.Prompt": "comment",
+    "Generic.Subheading": "name",
+    "Generic.Traceback": "wrong",
+    "Keyword": "keyword",
+    "Literal.Number": "number",
+    "Literal.String": "string",
+    "Literal.String.Doc": "comment",
+    "Name.Attribute": "number",
+    "Name.Builtin": "number",
+    "Name.Class": "variable",
+    "Name.Constant": "number",
+    "Name.Decorator": "name",
+    "Name.Exception": "variable",
+    "Name.Function": "name",
+    "Name.Tag": "tag",
+    "Name.Variable": "variable",
+    "Operator.Word": "keyword",
+}
+
+
+def highlight(text: str, *, filename: str | None = None, language: str | None = None) -> Markup:
+    """Text as a ``<pre class="code">``, coloured when the language or the file's name tells how."""
+    return _render(text, find_lexer(filename=filename, language=language))
+
+
+def highlight_diff(text: str) -> Markup:
+    """A unified diff as a ``<pre class="code">``."""
+    return highlight(text, language="diff")
+
+
+def find_lexer(*, filename: str | None = None, language: str | None = None) -> Lexer | None:
+    """The lexer of a language's short name, or of a file's name; None when there is none."""
+    from pygments.lexers import TextLexer, get_lexer_by_name, get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
+    options: dict[str, Any] = {"stripnl": False, "ensurenl": False}
+    try:
+        if language:
+            lexer = get_lexer_by_name(language, **options)
+        elif filename:
+            lexer = get_lexer_for_filename(filename, **options)
+        else:
+            return None
+    except ClassNotFound:
+        return None
+    return None if isinstance(lexer, TextLexer) else lexer
+
+
+@cache
+def code_css() -> str:
+    """The style sheet for highlighted code: colours as variables, light, dark and by choice."""
+    light = _variables(0)
+    dark = _variables(1)
+    rules = [
+        f":root {{ {light} }}",
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
+        f":root[data-theme=dark] {{ {dark} }}",
+    ]
+    for colour, classes in _classes().items():
+        selectors = ", ".join(f".code .{name}" for name in classes)
+        rules.append(f"{selectors} {{ color: var(--code-{colour}); }}")
+    rules.append(".code .gh, .code .gu, .code .gs { font-weight: 600; }")
+    return "\n".join(rules) + "\n"
+
+
+def _variables(theme: int) -> str:
+    return " ".join(f"--code-{name}: {pair[theme]};" for name, pair in COLOURS.items())
+
+
+def _classes() -> dict[str, list[str]]:
+    """Pygments' short class names by colour; a token without one takes its parent's."""
+    from pygments.token import STANDARD_TYPES
+
+    found: dict[str, list[str]] = {name: [] for name in COLOURS}
+    for token, name in STANDARD_TYPES.items():
+        families = (".".join(token[:length]) for length in range(len(token), 0, -1))
+        colour = next((_TOKENS[family] for family in families if family in _TOKENS), None)
+        if name and colour:
+            found[colour].append(name)
+    return {colour: sorted(names) for colour, names in found.items()}
+
+
+def _render(text: str, lexer: Lexer | None) -> Markup:
+    text = show_controls(text, marked=True)
+    inner = escape(text) if lexer is None or _is_too_much(text) else _coloured(text, lexer)
+    # A line break right after <pre> would be dropped by the parser; one before is not ours to lose.
+    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(inner)
+
+
+def _is_too_much(text: str) -> bool:
+    if len(text) > MAX_COLOURED:
+        return True
+    return max(map(len, text.split("\n"))) > MAX_COLOURED_LINE
+
+
+def _coloured(text: str, lexer: Lexer) -> Markup:
+    from pygments import highlight as colour
+    from pygments.formatters import HtmlFormatter
+
+    formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+    return Markup(colour(text, lexer, formatter))  # noqa: S704 - Pygments escapes the text

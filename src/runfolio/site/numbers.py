@@ -1,0 +1,26 @@
+"""Numbers, sizes and durations as the pages show them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from runfolio.analysis.numbers import format_number
+from runfolio.charts.numbers import format_duration
+
+__all__ = ["format_bytes", "format_count", "format_duration", "format_number"]
+
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def format_bytes(size: int) -> str:
+    """A size in decimal units with up to three digits: "999 B", "1.23 kB", "12.3 MB"."""
+    value, unit = float(size), 0
+    while float(f"{value:.3g}") >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    text = f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{text} {_UNITS[unit]}"
+
+
+def format_count(count: int) -> str:
+    """A whole number in full, in groups of three digits: "4,898"."""
+    return f"{count:,}"
