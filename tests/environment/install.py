@@ -25,26 +25,32 @@ DECIDING_FILES = ("constraints.txt", "pyproject.toml", "src/runfolio/version.py"
 
 def main(groups: Sequence[str]) -> int:
     """Bring `.venv` to hold the project and `groups`; return an exit code."""
-    key, have = environment_key(), read_stamp()
-    missing = set(groups) - set(have.get("groups", []))
-    if have.get("key") == key and not missing:
-        return 0
+    place, content, have = place_key(), content_key(), read_stamp()
     wanted = sorted(set(groups) | set(have.get("groups", [])))
+    stamp = {"place": place, "content": content, "groups": wanted}
+    if have == stamp:
+        return 0
     try:
-        if have.get("key") != key or not PYTHON.exists():
+        if have.get("place") != place:
             create_environment()
+        STAMP.write_text(json.dumps({"place": place}))
         install_pins(wanted)
         install_project()
     except subprocess.CalledProcessError as error:
         print(f"Couldn't set up {VENV}: the command above ended with code {error.returncode}.")
         return 1
-    STAMP.write_text(json.dumps({"key": key, "groups": wanted}))
+    STAMP.write_text(json.dumps(stamp))
     return 0
 
 
-def environment_key() -> str:
-    """A digest of the files that decide what is installed, the Python and the place."""
-    digest = hashlib.sha256(f"{sys.version_info[:3]} {VENV}".encode())
+def place_key() -> str:
+    """The Python and the folder an environment is bound to."""
+    return f"Python {sys.version.split()[0]} from {sys.base_prefix} in {VENV}"
+
+
+def content_key() -> str:
+    """A digest of the files that decide what is installed."""
+    digest = hashlib.sha256()
     for name in DECIDING_FILES:
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
