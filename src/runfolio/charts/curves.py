@@ -14,7 +14,7 @@ from runfolio.charts.marks import (
     swell,
     tick_count,
 )
-from runfolio.charts.theme import SHORT_LABEL
+from runfolio.charts.theme import SHORT_LABEL, log_label
 
 # Left of this lies the plot, right of it the names of the lines.
 _LEADER = 14
@@ -65,7 +65,8 @@ def _step() -> alt.X:
 
 
 def _value(field: str, *, log: bool) -> alt.Y:
-    axis = alt.Axis(labelExpr=SHORT_LABEL, tickCount=tick_count("height", 50))
+    label = log_label("y") if log else SHORT_LABEL
+    axis = alt.Axis(labelExpr=label, tickCount=tick_count("height", 50))
     scale = alt.Scale(type="log" if log else "linear", zero=False, nice=not log)
     return alt.Y(f"{field}:Q", title=Y_TITLE, axis=axis, scale=scale)
 

@@ -26,6 +26,7 @@ from runfolio.charts.rows import (
 )
 
 _LINE: Final = 15  # pixels between two lines of text
+_GAP: Final = "\u2002"  # a space that SVG does not collapse
 _NAME: Final = 150  # pixels a name may take
 _AROUND: Final = 64  # pixels above and below a plot for axis and titles
 
@@ -46,7 +47,6 @@ def picture_curves(
     """
     rows = curve_rows(runs, log=log)
     labels = _end_labels(runs, rows, height=height - _AROUND, log=log)
-    room = max((text_width(label["text"]) for label in labels), default=0) + 28
     return render_svg(
         "curves-log" if log else "curves",
         {"rows": rows, "labels": labels, "cursor": [], "marks": []},
@@ -54,7 +54,6 @@ def picture_curves(
         width=width,
         height=height,
         palette=palette,
-        padding={"right": room},
     )
 
 
@@ -75,7 +74,7 @@ def _end_labels(
 
 
 def _end_label(run: Mapping[str, Any], end: Row, at: float) -> Row:
-    text = f"{shorten_middle(run['name'], _NAME)}  {format_number(end['value'])}"
+    text = f"{shorten_middle(run['name'], _NAME)}{_GAP}{format_number(end['value'])}"
     return {"run": run["id"], "value": end["value"], "at": at, "text": text, "color": end["color"]}
 
 
@@ -176,16 +175,13 @@ def picture_parallel(
     """
     direction = direction or title_direction(color_title)
     ticks = tick_rows(dimensions, runs)
-    between = width / max(len(dimensions), 1)
+    between = (width - _AROUND) / max(len(dimensions), 1)
     for tick in ticks:
         tick["label"] = shorten_middle(tick["label"], between - 30)
     axes = axis_rows(dimensions)
     for axis in axes:
         axis["title"] = shorten_middle(axis["title"], between - 12)
     labels = _best_label(dimensions, runs, direction)
-    first = [text_width(tick["label"]) for tick in ticks if tick["at"] == 0]
-    title = text_width(axes[0]["title"]) / 2 if axes else 0
-    last = text_width(axes[-1]["title"]) / 2 if axes else 0
     return render_svg(
         "parallel",
         {
@@ -199,12 +195,6 @@ def picture_parallel(
         width=width,
         height=height,
         palette=palette,
-        padding={
-            "left": max([*first, title]) + 14,
-            "right": max([last, *(text_width(label["text"]) + 8 for label in labels)]) + 8,
-            "top": 32,
-            "bottom": 12,
-        },
     )
 
 
@@ -231,8 +221,6 @@ def picture_bars(
     rows = bar_rows(bars)
     for row in rows:
         row["name"] = shorten_middle(row["name"], width / 3)
-    names = max((text_width(row["name"]) for row in rows), default=0)
-    values = [(text_width(row["text"]) + 10, row["side"]) for row in rows]
     return render_svg(
         "bars",
         {"rows": rows},
@@ -240,8 +228,4 @@ def picture_bars(
         width=width,
         height=BAR_STEP * len(rows) + 36,
         palette=palette,
-        padding={
-            "left": names + 14 + max((room for room, side in values if side < 0), default=0),
-            "right": max((room for room, side in values if side > 0), default=0) + 4,
-        },
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from runfolio.charts.palette import replace_variables
 from runfolio.charts.specs import spec_text
+from runfolio.charts.theme import FONT, PICTURE_FONT
 
 Row = dict[str, Any]
 
@@ -20,19 +21,17 @@ def render_svg(
     width: int,
     height: int,
     palette: Mapping[str, str],
-    padding: Mapping[str, float] | None = None,
     signals: Mapping[str, Any] | None = None,
 ) -> str:
     """The chart as SVG text in the colours of `palette`, of `width` × `height` pixels.
 
-    `data` holds rows by the name of the spec's data, `titles` a text per placeholder, `padding`
-    pixels by side for names outside the plot, and `signals` values by the name of a parameter.
+    `data` holds rows by the name of the spec's data, `titles` a text per placeholder and
+    `signals` values by the name of a parameter.
     """
     import vl_convert
 
     spec = fill_spec(kind, data, titles=titles, palette=palette, signals=signals or {})
     spec["width"], spec["height"] = width, height
-    spec["padding"] = {**spec["padding"], **(padding or {})}
     svg: str = vl_convert.vega_to_svg(spec, allowed_base_urls=[])
     return svg
 
@@ -46,7 +45,7 @@ def fill_spec(
     signals: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The Vega spec of a kind with its titles, colours, data and parameters filled in."""
-    text = replace_variables(spec_text(kind), palette)
+    text = replace_variables(spec_text(kind), palette).replace(FONT, PICTURE_FONT)
     for placeholder, title in titles.items():
         text = text.replace(json.dumps(placeholder), json.dumps(title))
     spec: dict[str, Any] = json.loads(text)

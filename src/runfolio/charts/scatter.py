@@ -16,7 +16,7 @@ from runfolio.charts.marks import (
     swell,
     tick_count,
 )
-from runfolio.charts.theme import SHORT_LABEL
+from runfolio.charts.theme import SHORT_LABEL, log_label
 
 Kind = Literal["quantitative", "log", "nominal"]
 
@@ -61,9 +61,13 @@ def _x(kind: Kind) -> alt.X:
         # The rows come in the order of the categories.
         return alt.X("x:N", title=X_TITLE, axis=axis, sort=None, scale=alt.Scale(padding=0.5))
     axis = alt.Axis(
-        labelExpr=SHORT_LABEL, labelFlush=True, tickCount=tick_count("width", 90), grid=False
+        labelExpr=log_label("x") if kind == "log" else SHORT_LABEL,
+        labelFlush=True,
+        tickCount=tick_count("width", 90),
     )
-    scale = alt.Scale(type="log" if kind == "log" else "linear", zero=False, padding=16)
+    scale = alt.Scale(
+        type="log" if kind == "log" else "linear", zero=False, nice=kind != "log", padding=16
+    )
     return alt.X("x:Q", title=X_TITLE, axis=axis, scale=scale)
 
 

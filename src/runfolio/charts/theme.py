@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+# These have the same widths on every system, so that no label of a picture is cut off elsewhere.
+PICTURE_FONT: Final = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"
 SIZE: Final = 12
 
 # Vega's own labels, but never a long row of zeros or digits: 10k for 10000, 0.3 for 0.30000000004.
@@ -14,6 +16,13 @@ SHORT_LABEL: Final = (
     " : abs(datum.value) < 0.0001 && datum.value != 0 ? format(datum.value, '~e')"
     " : format(datum.value, '~g')"
 )
+
+
+def log_label(scale: str) -> str:
+    """A label expression for a logarithmic axis: powers of ten only, across two of them or more."""
+    wide = f"log(domain('{scale}')[1] / domain('{scale}')[0]) > 4.6"
+    between = "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) > 1e-6"
+    return f"{wide} && {between} ? '' : {SHORT_LABEL}"
 
 
 def theme() -> dict[str, Any]:
