@@ -48,7 +48,12 @@ def chart_curves(*, log: bool = False) -> alt.LayerChart:
     )
     return (
         alt.layer(_cursor(step), line, lone, _marks(step, value), *_labels(value, log=log))
-        .add_params(emphasis(), alt.param(name="least_step", value=1))
+        .add_params(
+            emphasis(),
+            alt.param(name="least_step", value=1),
+            alt.param(name="x_low", value=None),
+            alt.param(name="x_high", value=None),
+        )
         .properties(width=600, height=280)
     )
 
@@ -60,7 +65,9 @@ def _step() -> alt.X:
         tickCount=tick_count("width", 90),
         tickMinStep=alt.ExprRef("least_step"),
     )
-    scale = alt.Scale(zero=False, nice=False)
+    scale = alt.Scale(
+        zero=False, nice=False, domainMin=alt.ExprRef("x_low"), domainMax=alt.ExprRef("x_high")
+    )
     return alt.X("step:Q", title=X_TITLE, axis=axis, scale=scale)
 
 

@@ -1,0 +1,109 @@
+// Draws a kind of chart into an element: loads Vega and the specs, fills a spec, follows the size.
+
+(() => {
+  "use strict";
+
+  // A copy of a spec with its titles, data and parameters filled in, of the given size.
+  const fillSpec = (spec, { titles = {}, data = {}, signals = {}, width, height }) => {
+    const place = (node) => {
+      if (typeof node === "string") return Object.hasOwn(titles, node) ? titles[node] : node;
+      if (Array.isArray(node)) return node.map(place);
+      if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, place(value)]));
+      return node;
+    };
+    const filled = { ...place(spec), width, height };
+    filled.data = filled.data.map((source) => (Object.hasOwn(data, source.name) ? { ...source, values: data[source.name] } : source));
+    filled.signals = (filled.signals || []).map((signal) => (Object.hasOwn(signals, signal.name) ? { ...signal, value: signals[signal.name] } : signal));
+    return filled;
+  };
+
+  if (typeof module === "object") module.exports = { fillSpec };
+  if (typeof document === "undefined") return;
+
+  const { make } = runfolio;
+  const live = new WeakMap(); // element → what is drawn in it and how to end it
+
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+  const ready = async () => {
+    const [specs] = await Promise.all([runfolio.loadShard("specs"), runfolio.loadScript(runfolio.site().vega)]);
+    return specs;
+  };
+
+  const end = (element) => {
+    const drawn = live.get(element);
+    if (!drawn) return;
+    drawn.ended = true;
+    drawn.observer?.disconnect();
+    drawn.finalize?.();
+    live.delete(element);
+  };
+
+  // Shows a text where there is nothing to draw.
+  const empty = (element, text) => {
+    end(element);
+    element.replaceChildren(make("p", { class: "empty" }, text));
+  };
+
+  // Calls `draw(specs, width)` now and whenever the element's width changes. It returns the content
+  // to show and how to end it; what was there stays until the new content is complete.
+  const show = async (element, draw) => {
+    const drawn = { ended: false };
+    const before = live.get(element);
+    if (before) {
+      before.ended = true;
+      before.observer?.disconnect();
+    }
+    live.set(element, drawn);
+    drawn.finalize = before?.finalize;
+    const specs = await ready();
+    let width = 0;
+    let busy = null;
+    const redraw = async () => {
+      if (drawn.ended || element.clientWidth === 0) return;
+      width = element.clientWidth;
+      const { content, finalize } = await draw(specs, width);
+      if (drawn.ended) {
+        finalize();
+        return;
+      }
+      drawn.finalize?.();
+      drawn.finalize = finalize;
+      element.replaceChildren(content);
+    };
+    const follow = async () => {
+      if (busy) return;
+      busy = nextFrame();
+      await busy;
+      while (!drawn.ended && element.clientWidth !== width && element.clientWidth > 0) await redraw();
+      busy = null;
+    };
+    await redraw();
+    if (drawn.ended) return;
+    drawn.observer = new ResizeObserver(follow);
+    drawn.observer.observe(element);
+  };
+
+  // A drawn spec: the element that shows it, Vega's view of it, and where a pointer is in the plot.
+  const render = async (spec, filling, label) => {
+    const canvas = make("div", { class: "chart-canvas", role: "img", "aria-label": label });
+    const { view, finalize } = await runfolio.vega.render(canvas, fillSpec(spec, filling));
+    const tooltip = runfolio.chartTooltip(canvas);
+    const point = (event) => {
+      const box = canvas.querySelector("svg").getBoundingClientRect();
+      const [left, top] = view.origin();
+      return { x: event.clientX - box.left - left, y: event.clientY - box.top - top, left, top };
+    };
+    const emphasise = (ids) => view.signal("emphasis", ids).runAsync();
+    return { canvas, view, tooltip, point, emphasise, finalize };
+  };
+
+  // Opens a run's page as a link would: in a new tab with Ctrl, Cmd or the middle button.
+  const open = (href, event) => {
+    if (!href || /^\s*[a-z][a-z0-9+.-]*:/i.test(href)) return;
+    if (event.ctrlKey || event.metaKey) window.open(href, "_blank", "noopener");
+    else location.assign(href);
+  };
+
+  runfolio.chartHost = { show, empty, render, open };
+})();
