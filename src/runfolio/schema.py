@@ -142,22 +142,23 @@ def is_run_id(text: str) -> bool:
 
 def check_name(name: object, what: str) -> str:
     """Return `name` when it may name a `what` (such as "metric"); raise `InvalidName` if not."""
+    a = "An" if what[0] in "aeiou" else "A"
     if not isinstance(name, str):
         raise InvalidName(
-            f"A {what} name must be text, not {type(name).__name__}: {name!r}. Use str(…)."
+            f"{a} {what} name must be text, not {type(name).__name__}: {name!r}. Use str(…)."
         )
     if not name.strip():
-        raise InvalidName(f"A {what} name can't be empty: {name!r}. Give it at least one letter.")
+        raise InvalidName(f"{a} {what} name can't be empty: {name!r}. Give it at least one letter.")
     if len(name) > MAX_NAME_LENGTH:
         raise InvalidName(
-            f"A {what} name has at most {MAX_NAME_LENGTH} characters, this one has {len(name)}: "
+            f"{a} {what} name has at most {MAX_NAME_LENGTH} characters, this one has {len(name)}: "
             f"{name[:40] + '…'!r}. Shorten it."
         )
     try:
         name.encode()
     except UnicodeEncodeError:
         raise InvalidName(
-            f"A {what} name must be valid Unicode: {name!r} holds a lone surrogate. "
+            f"{a} {what} name must be valid Unicode: {name!r} holds a lone surrogate. "
             "Decode the text with errors='replace'."
         ) from None
     return name

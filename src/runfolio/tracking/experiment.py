@@ -34,6 +34,8 @@ def describe_experiment(
         raise InvalidValue(f"A direction is 'down' or 'up', not {direction!r}.")
     if primary_metric is not None:
         check_name(primary_metric, "metric")
+    if note is not None and not isinstance(note, str):
+        raise InvalidValue(f"A note is Markdown text, not {note!r}. Use str(…).")
     said = {"primary_metric": primary_metric, "direction": direction, "note": note}
     changes = {key: value for key, value in said.items() if value is not None}
     if not changes:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runfolio.tracking.card import render_run_card, render_runs_table
-
 from runfolio.store.layout import run_folder
 from runfolio.store.parquet import read_tables
 from runfolio.store.replay import replay_run
+from runfolio.tracking.card import render_run_card, render_runs_table
 
 if TYPE_CHECKING:
     from runfolio.store.reading import StoreTables
@@ -31,11 +30,11 @@ def last_values(metrics: Any) -> dict[str, dict[str, float]]:
 
 def list_runs(tables: StoreTables, experiment: str) -> list[dict[str, Any]]:
     """The runs of one experiment, newest first, each with its parameters and last metrics."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     runs = [row for row in tables.runs.to_pylist() if row["experiment"] == experiment]
-    mine = tables.runs.filter(pc.field("experiment") == experiment)["run_id"]
-    theirs = pc.field("run_id").isin(mine)
+    theirs = pc.field("run_id").isin(pa.array([row["run_id"] for row in runs], pa.string()))
     values = last_values(tables.metrics.filter(theirs))
     params: dict[str, dict[str, str]] = {}
     for row in tables.params.filter(theirs).to_pylist():
