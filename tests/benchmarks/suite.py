@@ -1,0 +1,111 @@
+"""The five benchmarks: each returns what it measured, ours first, then the peers that are there."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.imports import HELP, measure_processes
+from tests.benchmarks.measurements import Measurement
+from tests.benchmarks.places import OURS, PEER_NAMES, measure_apart
+
+Found = Iterator[Measurement]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where to work, whom to measure, and whether only to try that everything runs."""
+
+    folder: Path
+    peers: tuple[str, ...] = PEER_NAMES
+    quick: bool = False
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        return (OURS, *self.peers)
+
+
+def benchmark_points(setting: Setting) -> Found:
+    """Microseconds a point: 5 values a call, 2,000 calls, median of 5 fresh processes."""
+    repeats = 1 if setting.quick else 5
+    for tool in setting.tools:
+        few = setting.quick or tool == "mlflow"
+        results = [
+            measure_apart(
+                "log_points", tool, setting.folder / tool / str(n), str(200 if few else 2000)
+            )
+            for n in range(repeats)
+        ]
+        note = "200 steps only: it is slow" if tool == "mlflow" else ""
+        target = 3.0 if tool == OURS else None
+        logged = statistics.median(result["microseconds"] for result in results)
+        yield Measurement("points", tool, "log_metrics, a point", logged, "µs", target, note)
+        ended = statistics.median(result["microseconds_to_the_end"] for result in results)
+        yield Measurement("points", tool, "  with finish", ended, "µs", None, note)
+
+
+def benchmark_lifecycle(setting: Setting) -> Found:
+    """Milliseconds to start and finish a run, without git: median of the runs of one process."""
+    runs = {"trackio": 20, "wandb": 10, "mlflow": 20}
+    for tool in setting.tools:
+        count = 3 if setting.quick else runs.get(tool, 50)
+        result = measure_apart("lifecycle", tool, setting.folder / tool, str(count))
+        note = f"median of {count}; the first {result['first']:,.0f} ms"
+        target = 15.0 if tool == OURS else None
+        yield Measurement(
+            "lifecycle", tool, "start and finish", result["milliseconds"], "ms", target, note
+        )
+
+
+def benchmark_sizes(setting: Setting) -> Found:
+    """Bytes a point on disk once the run has ended, everything kept of it included."""
+    for tool in setting.tools:
+        steps = 200 if setting.quick else 2000
+        result = measure_apart("sealed_size", tool, setting.folder / tool, str(steps))
+        target = 12.0 if tool == OURS else None
+        yield Measurement("sizes", tool, "a point", result["bytes_per_point"], "B", target)
+
+
+def benchmark_imports(setting: Setting) -> Found:
+    """Milliseconds an import adds to an empty process, and of `build-report --help` as a whole."""
+    repeats = 2 if setting.quick else 15
+    for tool in setting.tools:
+        full, empty = measure_processes(tool, f"import {tool}", repeats=repeats)
+        note = f"{full:.0f} ms, an empty process {empty:.0f} ms; medians of {repeats}"
+        target = 60.0 if tool == OURS else None
+        yield Measurement("imports", tool, "import", full - empty, "ms", target, note)
+    full, empty = measure_processes(OURS, HELP, repeats=repeats)
+    yield Measurement(
+        "imports", OURS, "build-report --help", full, "ms", 250.0, f"median of {repeats}"
+    )
+
+
+def benchmark_site(setting: Setting) -> Found:
+    """A site of 1,000 runs with 20 parameters, 5 curves of 100 steps and 5 single values each."""
+    runs, steps = (5, 10) if setting.quick else (1000, 100)
+    result = measure_apart("build_site", OURS, setting.folder / "site", str(runs), str(steps))
+    first, again = result["first"], result["again"]
+
+    def row(what: str, value: float, unit: str, target: float | None = None) -> Measurement:
+        return Measurement("site", OURS, what, value, unit, target)
+
+    yield row(f"log {runs:,} runs", result["log_seconds"], "s")
+    yield row("build the site", first["seconds"], "s", 8.0)
+    yield row("  a page", first["seconds"] / first["pages"] * 1e3, "ms")
+    yield row("  memory, largest process", first["largest_megabytes"], "MB", 400.0)
+    yield row("  memory, all processes", first["together_megabytes"], "MB", 400.0)
+    yield row("  pages", first["pages"], "")
+    yield row("  on disk", first["megabytes_on_disk"], "MB")
+    yield row("build again, nothing new", again["seconds"], "s")
+    yield row("  memory, all processes", again["together_megabytes"], "MB")
+
+
+BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
+    "points": benchmark_points,
+    "lifecycle": benchmark_lifecycle,
+    "sizes": benchmark_sizes,
+    "imports": benchmark_imports,
+    "site": benchmark_site,
+}
