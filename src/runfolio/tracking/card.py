@@ -26,7 +26,9 @@ _MARKS: Final = {
 _FAINT: Final = "color-mix(in srgb,currentColor 65%,transparent)"
 _LINE: Final = "1px solid color-mix(in srgb,currentColor 18%,transparent)"
 _BOX: Final = "font:13px/20px system-ui,sans-serif;font-variant-numeric:tabular-nums;max-width:100%"
-_TABLE: Final = "border-collapse:collapse;border:0;margin:0;font:inherit;background:none"
+_TABLE: Final = (
+    "border-collapse:collapse;border:0;margin:0;font:inherit;color:inherit;background:none"
+)
 _CELL: Final = f"padding:4px 24px 4px 0;border:0;border-bottom:{_LINE};background:none"
 _MONOSPACED: Final = "font-family:ui-monospace,monospace;font-size:12px;background:none"
 
@@ -55,7 +57,8 @@ def render_run_card(
         f"{_render_status(status)} "
         f'<code style="{_MONOSPACED};color:{_FAINT}">{escape(run_id)}</code> '
         f"{_render_link(folder_url)}</div>"
-        f'<div style="display:flex;flex-wrap:wrap;gap:12px 48px;padding-top:8px">'
+        '<div style="display:flex;flex-wrap:wrap;align-items:flex-start;gap:12px 48px;'
+        'padding-top:8px">'
         f"{''.join(lists) or _empty('Nothing logged yet.')}</div></div>"
     )
 

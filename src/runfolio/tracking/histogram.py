@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,15 +74,25 @@ def _count(
     if isinstance(bins, int | np.integer) and not isinstance(bins, bool):
         if not 1 <= bins <= MAX_BINS:
             raise InvalidValue(f"A histogram has 1 to {MAX_BINS} bins, not {bins!r}.")
-        try:
-            return np.histogram(finite, bins=int(bins))
-        except ValueError:
-            # The range is too wide or too narrow for equal steps of floating-point numbers.
-            low, high = (finite.min() / 2, finite.max() / 2)
-            edges = np.linspace(low, high, int(bins) + 1) * 2
-            edges[0], edges[-1] = finite.min(), finite.max()
-            return np.histogram(finite, bins=np.maximum.accumulate(edges))
+        return _count_equally(finite, int(bins))
     return np.histogram(finite, bins=_edges(bins))
+
+
+def _count_equally(
+    finite: np.ndarray[Any, Any], bins: int
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    import numpy as np
+
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if math.isinf(high - low):
+        counts, edges = np.histogram(finite / 4, bins=bins)
+        return counts, np.array([low, *(4 * edges[1:-1]), high])
+    try:
+        return np.histogram(finite, bins=bins)
+    except ValueError:
+        # Fewer numbers lie between the ends than there are bins; some bins then have no width.
+        edges = np.maximum.accumulate(np.linspace(low, high, bins + 1).clip(low, high))
+        return np.histogram(finite, bins=edges)
 
 
 def _edges(bins: Any) -> np.ndarray[Any, Any]:

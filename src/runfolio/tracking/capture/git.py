@@ -34,6 +34,7 @@ _UNCHANGED = re.compile(r"^diff --git .*\n(?=diff --git |\Z)", re.MULTILINE)
 
 _HELPER = re.compile(r"[A-Za-z0-9]+::")
 _SCHEME = re.compile(r"(?:(?:https?|ftps?|ssh|git):/|(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)/*", re.I)
+_IPV6 = re.compile(r"^\[[0-9A-Fa-f:.%]+\]")
 _PLAIN_USER = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
 
 
@@ -198,13 +199,14 @@ def _without_user(rest: str) -> str:
     """What follows ``scheme://``, without user info."""
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     path = re.split(r"[?#]", rest, maxsplit=1)[0]
-    _, colon, port = authority.rpartition("]")[2].partition(":")
-    if "@" in path and (colon or "@" in authority):
-        # Further @ or what looks like a port may be parts of a password.
-        return path.rpartition("@")[2] + rest[len(path) :]
-    if colon and not port.isdecimal() and "@" in rest:
+    user, _, host = authority.rpartition("@")
+    _, colon, port = _IPV6.sub("", host).partition(":")
+    if "@" in rest and (":" in user or (colon and not port.isdecimal())):
+        # Whatever lies before the last @ may be a part of the password.
         return rest.rpartition("@")[2]
-    return rest
+    if "@" in path and (user or colon):
+        return path.rpartition("@")[2] + rest[len(path) :]
+    return rest.removeprefix("@")
 
 
 def _strip_scp(url: str) -> str:
