@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 MISSING: Final = "—"
-MINUS: Final = "−"
 SIGNIFICANT_DIGITS: Final = 4
 _LARGE: Final = 1_000_000
 
@@ -15,28 +14,30 @@ _LARGE: Final = 1_000_000
 def format_number(value: float | None, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Format a number with four significant digits, or `digits`, and no trailing zeros.
 
-    Integers below a million stay exact; numbers from a million and below 0.0001 take an exponent
-    (``1.235e-7``). None gives "—", the rest "NaN", "∞" and "−∞". The vectors in
+    Integer digits are never dropped below a million; numbers from there on, and those below 0.0001,
+    take an exponent (``1.235e-7``). None gives "—", the rest "NaN", "∞" and "-∞". The vectors in
     ``tests/vectors/numbers.json`` hold this and its JavaScript twin together.
     """
     if value is None:
         return MISSING
-    if isinstance(value, int):
-        return str(value) if abs(value) < _LARGE else _rounded(Decimal(value), digits)
-    if math.isnan(value):
+    if value != value:
         return "NaN"
-    if math.isinf(value):
-        return "∞" if value > 0 else MINUS + "∞"
-    if value.is_integer() and abs(value) < _LARGE:
-        return str(int(value))
-    return _rounded(value, digits)
-
-
-def _rounded(value: float | Decimal, digits: int) -> str:
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    power = int(exponent)
+    if value in (math.inf, -math.inf):
+        return "∞" if value > 0 else "-∞"
+    exact = Decimal(value)
+    if exact == exact.to_integral_value() and abs(exact) < _LARGE:
+        return str(int(exact))
+    rounded = _round(exact, exact.adjusted() - digits + 1)
+    power = rounded.adjusted()
     if -5 < power < 6:
-        return f"{Decimal(mantissa).scaleb(power):f}"
-    return f"{mantissa}e{power}"
+        return _strip(f"{_round(exact, min(power - digits + 1, 0)):f}")
+    return f"{_strip(f'{rounded.scaleb(-power):f}')}e{power}"
+
+
+def _round(exact: Decimal, power: int) -> Decimal:
+    """Rounded to a multiple of 10 to the `power`; halves away from zero, as JavaScript does it."""
+    return exact.quantize(Decimal(1).scaleb(power), rounding=ROUND_HALF_UP)
+
+
+def _strip(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

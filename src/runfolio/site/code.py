@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -66,6 +66,7 @@ def highlight_diff(text: str) -> Markup:
     return highlight(text, language="diff")
 
 
+@lru_cache(maxsize=256)
 def find_lexer(*, filename: str | None = None, language: str | None = None) -> Lexer | None:
     """The lexer of a language's short name, or of a file's name; None when there is none."""
     from pygments.lexers import TextLexer, get_lexer_by_name, get_lexer_for_filename
@@ -118,10 +119,10 @@ def _classes() -> dict[str, list[str]]:
     return {colour: sorted(names) for colour, names in found.items()}
 
 
+@lru_cache(maxsize=64)
 def _render(text: str, lexer: Lexer | None) -> Markup:
     text = show_controls(text, marked=True)
     inner = escape(text) if lexer is None or _is_too_much(text) else _coloured(text, lexer)
-    # A line break right after <pre> would be dropped by the parser; one before is not ours to lose.
     return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(inner)
 
 
@@ -136,4 +137,5 @@ def _coloured(text: str, lexer: Lexer) -> Markup:
     from pygments.formatters import HtmlFormatter
 
     formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
-    return Markup(colour(text, lexer, formatter))  # noqa: S704 - Pygments escapes the text
+    coloured = colour(text, lexer, formatter)  # Pygments escapes the text
+    return Markup(coloured if text.endswith("\n") else coloured.removesuffix("\n"))

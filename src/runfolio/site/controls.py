@@ -7,11 +7,11 @@ from typing import Final
 
 _BREAKS: Final = re.compile(r"\r\n?")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_CONTROLS: Final = (
-    {code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)}
-    | {0x7F: "␡"}
-    | {code: "�" for code in (*range(0x80, 0xA0), 0xFFFE, 0xFFFF)}
-)
+_CONTROLS: Final = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x7F: "␡",
+    **dict.fromkeys((*range(0x80, 0xA0), 0xFFFE, 0xFFFF), "�"),
+}
 _BIDI: Final = {
     code: f"⟨U+{code:04X}⟩" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,9 +24,10 @@ MAX_NOTE: Final = 200_000
 FIRST_LEVEL: Final = 3
 """The level of a note's outermost headings: the page and its parts own the ones above."""
 
-_TAGS: Final = frozenset(
-    "p br hr h3 h4 h5 h6 strong em s code pre span a ul ol li blockquote div "
-    "table thead tbody tr th td".split()  # noqa: SIM905
+_ADDRESS: Final = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_TAGS: Final = (
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "span", "a"),
+    *("ul", "ol", "li", "blockquote", "div", "table", "thead", "tbody", "tr", "th", "td"),
 )
 _ATTRIBUTES: Final = {
     "a": {"href", "title"},
@@ -41,12 +43,12 @@ _ATTRIBUTES: Final = {
 def render_markdown(text: str) -> Markup:
     """A note as HTML: CommonMark with tables and strikethrough, and no raw HTML.
 
-    Pictures become their alternative text, links keep only http, https and mailto addresses,
+    Pictures become their alternative text, links lead to http, https and mailto addresses only,
     headings start at level 3 without gaps. What lies beyond 200 kB is cut, and the output says so.
     """
     shown = show_controls(text)
-    html = _cleaner().clean(_parser().render(shown[:MAX_NOTE]))
-    note = Markup(html)  # noqa: S704 - the sanitiser's output
+    html = _cleaner().clean(_parser().render(shown[:MAX_NOTE]))  # sanitised last
+    note = Markup(html)
     if len(shown) <= MAX_NOTE:
         return note
     whole = format_bytes(len(text.encode(errors="replace")))
@@ -92,7 +94,7 @@ def _render_code_block(
 
 
 def _adapt(state: StateCore) -> None:
-    """Lift headings to the note's place in the page, and turn alignment styles into classes."""
+    """Lift headings to their level, turn alignment into classes, drop links that lead nowhere."""
     outer: list[int] = []
     for token in state.tokens:
         if token.type == "heading_open":
@@ -102,6 +104,20 @@ def _adapt(state: StateCore) -> None:
             token.tag = f"h{min(FIRST_LEVEL + len(outer) - 1, 6)}"
         elif token.type in ("td_open", "th_open") and "style" in token.attrs:
             token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
+        elif token.type == "inline":
+            _unlink(token.children or [])
+
+
+def _unlink(tokens: list[Token]) -> None:
+    """Leave only the text of links whose address the sanitiser would drop."""
+    tag = "a"
+    for token in tokens:
+        if token.type == "link_open":
+            tag = "a" if _ADDRESS.match(str(token.attrs.get("href", ""))) else "span"
+            if tag == "span":
+                token.attrs = {}
+        if token.type in ("link_open", "link_close"):
+            token.tag = tag
 
 
 def _render_image(

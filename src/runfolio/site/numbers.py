@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from runfolio.analysis.numbers import format_number
+from runfolio.analysis.numbers import MISSING, format_number
 from runfolio.charts.numbers import format_duration
 
-__all__ = ["format_bytes", "format_count", "format_duration", "format_number"]
+__all__ = ["MISSING", "format_bytes", "format_count", "format_duration", "format_number"]
 
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 

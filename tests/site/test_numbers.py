@@ -1,0 +1,55 @@
+"""Numbers, sizes and counts as text."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runfolio.site.numbers import format_bytes, format_count, format_number
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "numbers.json"
+
+
+@pytest.mark.parametrize(("value", "text"), json.loads(VECTORS.read_text()))
+def test_same_as_the_browser(value: float | str | None, text: str) -> None:
+    assert format_number(float(value) if isinstance(value, str) else value) == text
+
+
+@given(st.floats(-1e308, 1e308))
+def test_text_is_the_number_to_four_digits(value: float) -> None:
+    assert math.isclose(float(format_number(value)), value, rel_tol=6e-4, abs_tol=1e-323)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(1.00012345, 6, "1.00012"), (10**400, 4, "1e400"), (0.1, 17, "0.10000000000000001")],
+)
+def test_more_digits_and_long_integers(value: float, digits: int, text: str) -> None:
+    assert format_number(value, digits=digits) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1 kB"),
+        (1234, "1.23 kB"),
+        (12_345, "12.3 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1 MB"),
+        (4_500_000, "4.5 MB"),
+        (10**21, "1000000 PB"),
+    ],
+)
+def test_bytes(size: int, text: str) -> None:
+    assert format_bytes(size) == text
+
+
+def test_count() -> None:
+    assert format_count(4898) == "4,898"
