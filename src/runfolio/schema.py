@@ -11,8 +11,8 @@ Format history:
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -132,7 +132,7 @@ _RUN_ID = re.compile(r"[0-9a-f]{16}")
 
 def new_run_id() -> str:
     """A new run id: 64 random bits as 16 hexadecimal digits."""
-    return secrets.token_hex(8)
+    return os.urandom(8).hex()
 
 
 def is_run_id(text: str) -> bool:

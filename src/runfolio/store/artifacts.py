@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
@@ -114,7 +113,7 @@ def _remove(path: Path) -> None:
 def _keep(folder: RunFolder, path: str, chunks: Iterator[bytes]) -> dict[str, Any]:
     target = folder.artifacts / path
     digest, size = hashlib.sha256(), 0
-    beside = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    beside = target.with_name(f".{os.urandom(8).hex()}.tmp")
     with reported_writes(target):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

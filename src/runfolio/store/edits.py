@@ -7,7 +7,7 @@ store that went separate ways merge by copying, and the newest edit wins for eac
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def write_edit(root: Path, edit: Edit) -> None:
     document = {"time": edit.time, "kind": edit.kind, "name": edit.name, "set": edit.changes}
     text = json.dumps(document, ensure_ascii=False, sort_keys=True) + "\n"
     content = text.encode(errors="replace")
-    write_atomically(folder / f"{edit.time:016d}-{secrets.token_hex(4)}.json", content)
+    write_atomically(folder / f"{edit.time:016d}-{os.urandom(4).hex()}.json", content)
 
 
 def read_edits(root: Path) -> tuple[list[Edit], list[tuple[str, str]]]:

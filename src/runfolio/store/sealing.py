@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+import os
 import shutil
 from typing import Any
 
@@ -39,7 +39,7 @@ def seal_run(folder: RunFolder, ending: dict[str, Any] | None = None) -> None:
         "files": {name: _describe(content) for name, content in files.items()},
     }
     files["manifest.json"] = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
-    beside = folder.path / f".tables.{secrets.token_hex(4)}.tmp"
+    beside = folder.path / f".tables.{os.urandom(4).hex()}.tmp"
     with reported_writes(folder.tables):
         try:
             beside.mkdir()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import threading
 import time as clock
 import traceback
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar
-
-from runfolio.tracking.capture.source import find_source
 
 from runfolio.errors import (
     InvalidPath,
@@ -48,6 +46,7 @@ from runfolio.store.liveness import describe_writer
 from runfolio.store.removal import remove_empty_store, remove_run
 from runfolio.store.sealing import seal_run
 from runfolio.tracking.artifacts import ArtifactLog
+from runfolio.tracking.capture.source import find_source
 from runfolio.tracking.context import Gathered, Gathering, choose_captures
 from runfolio.tracking.decoration import check_function, decorate
 from runfolio.tracking.endings import status_after
@@ -123,7 +122,7 @@ class Run(ArtifactLog):
             "start_time": now(),
             "writer": describe_writer(),
         }
-        return JournalWriter(self._folder.journals / f"{uuid.uuid4().hex}{SUFFIX}", header)
+        return JournalWriter(self._folder.journals / f"{os.urandom(16).hex()}{SUFFIX}", header)
 
     def _log_options(self, options: RunOptions) -> None:
         if options.params:
