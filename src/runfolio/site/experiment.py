@@ -221,10 +221,10 @@ def _primary_hint(entry: ExperimentEntry) -> str | None:
 
 def _best_value(entry: ExperimentEntry, metric: str) -> float | None:
     direction = entry.direction(metric)
-    values = entry.values(metric)
-    if direction is None or len(set(values)) < 2:
+    values = entry.values[metric]
+    if direction is None or not values or values[0] == values[-1]:
         return None
-    return min(values) if direction == "down" else max(values)
+    return values[0] if direction == "down" else values[-1]
 
 
 def _verdict(entry: ExperimentEntry) -> Verdict | None:

@@ -49,7 +49,7 @@ class RunEntry:
     summaries: dict[str, Summary]
     curves: dict[str, Curve]
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.record.id
 
@@ -73,11 +73,15 @@ class ExperimentEntry:
     params: tuple[str, ...]
     primary: Primary | None
 
+    @cached_property
+    def directions(self) -> dict[str, str | None]:
+        """Whether lower ("down") or higher ("up") values of each metric are better, if known."""
+        guessed: dict[str, str | None] = {one: guess_direction(one) for one in self.metrics}
+        return guessed | ({self.primary.metric: self.primary.direction} if self.primary else {})
+
     def direction(self, metric: str) -> str | None:
         """Whether lower ("down") or higher ("up") values of a metric are better, if known."""
-        if self.primary is not None and metric == self.primary.metric:
-            return self.primary.direction
-        return guess_direction(metric)
+        return self.directions.get(metric)
 
     @cached_property
     def contenders(self) -> frozenset[str]:
@@ -106,13 +110,28 @@ class ExperimentEntry:
         first = self.ranked[0]
         return first if first.last(self.primary.metric) is not None else None
 
-    def values(self, metric: str) -> list[float]:
-        """The last values of a metric in the runs that may be best."""
-        return [
-            value
-            for run in self.runs
-            if run.id in self.contenders and (value := run.last(metric)) is not None
-        ]
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each run in `ranked`, by id, from 0."""
+        return {run.id: place for place, run in enumerate(self.ranked)}
+
+    @cached_property
+    def values(self) -> dict[str, list[float]]:
+        """For each metric the last values of the runs that may be best, in ascending order."""
+        contenders = [run for run in self.runs if run.id in self.contenders]
+        return {
+            metric: sorted(value for run in contenders if (value := run.last(metric)) is not None)
+            for metric in self.metrics
+        }
+
+    @cached_property
+    def children(self) -> dict[str, list[RunEntry]]:
+        """The runs nested in each run, by its id."""
+        found: dict[str, list[RunEntry]] = {}
+        for run in self.runs:
+            if run.record.parent_id is not None:
+                found.setdefault(run.record.parent_id, []).append(run)
+        return found
 
     @cached_property
     def baseline(self) -> RunEntry | None:

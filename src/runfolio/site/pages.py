@@ -125,7 +125,7 @@ def _padding(place: int, widest: int) -> str:
     return point + _FIGURE_SPACE * (widest - place)
 
 
-def show_spark(curve: Curve | None, *, width: int = 96, height: int = 24) -> Spark | None:
+def show_spark(curve: Curve | None, *, width: int = 120, height: int = 28) -> Spark | None:
     """The curve of a metric as a spark line; None for fewer than two points."""
     if curve is None or len(curve.step) < 2:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -57,7 +58,6 @@ class MetricRow:
     max: Number
     mean: Number
     points: str
-    spark: Spark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,14 @@ def view_run(
 ) -> RunView:
     """What the page of a run shows; `texts` are the contents of its short text artifacts."""
     record, context = run.record, run.record.context
-    place = experiment.ranked.index(run)
-    around = (None, *experiment.ranked, None)
+    place = experiment.places[run.id]
     git = context.get("git") if isinstance(context.get("git"), dict) else {}
     diff = texts.get("code/changes.diff")
     started = show_moment(record.start_time)
     assert started is not None
     own = [key for key in experiment.metrics if key in run.summaries]
+    system = [key for key in sorted(run.curves) if key.startswith(SYSTEM_PREFIX)]
+    sparks = {key: show_spark(run.curves.get(key)) for key in (*own, *system)}
     reproduce, hint = _reproduce(run)
     parent = names.get(record.parent_id or "")
     return RunView(
@@ -155,19 +156,19 @@ def view_run(
         commit=str(git.get("commit"))[:7] if git and git.get("commit") else None,
         dirty=bool(git and git.get("dirty")),
         place=f"{place + 1} of {len(experiment.runs)}",
-        previous=_link(around[place]),
-        next=_link(around[place + 2]),
+        previous=_link(experiment.ranked[place - 1] if place else None),
+        next=_link(next(iter(experiment.ranked[place + 1 : place + 2]), None)),
         parent=_link(parent),
-        children=tuple(
-            run_page_link(one) for one in experiment.runs if one.record.parent_id == run.id
-        ),
+        children=tuple(run_page_link(one) for one in experiment.children.get(run.id, ())),
         note=render_markdown(record.note) if record.note else None,
         tags=tuple(sorted(record.tags.items())),
-        headlines=tuple(_headline(experiment, run, key) for key in own[:HEADLINES]),
+        headlines=tuple(
+            _headline(experiment, run, key, sparks.get(key)) for key in own[:HEADLINES]
+        ),
         params=tuple(sorted(record.param_texts.items())),
         metrics=tuple(_metric_row(experiment, run, key) for key in own),
-        panels=_panels(run, [key for key in own if key in run.curves]),
-        system_panels=_panels(run, [k for k in sorted(run.curves) if k.startswith(SYSTEM_PREFIX)]),
+        panels=_panels(run, own, sparks),
+        system_panels=_panels(run, system, sparks),
         inputs=tuple(view_input(one) for one in record.inputs),
         artifacts=artifacts,
         traceback=texts.get("traceback.txt"),
@@ -186,24 +187,27 @@ def _link(run: RunEntry | None) -> Link | None:
     return run_page_link(run) if run is not None else None
 
 
-def _headline(experiment: ExperimentEntry, run: RunEntry, key: str) -> Headline:
+def _headline(
+    experiment: ExperimentEntry, run: RunEntry, key: str, spark: Spark | None
+) -> Headline:
     direction = experiment.direction(key)
     return Headline(
         metric=metric_label(experiment, key),
         direction=DIRECTION_WORDS.get(direction or ""),
         value=show_number(run.summaries[key].last),
         rank=_rank(experiment, run, key, direction),
-        spark=show_spark(run.curves.get(key), width=120, height=28),
+        spark=spark,
     )
 
 
 def _rank(
     experiment: ExperimentEntry, run: RunEntry, key: str, direction: str | None
 ) -> str | None:
-    own, values = run.last(key), experiment.values(key)
+    own, values = run.last(key), experiment.values[key]
     if own is None or direction is None or len(values) < 2 or run.id not in experiment.contenders:
         return None
-    before = sum(value < own if direction == "down" else value > own for value in values)
+    lower, upper = bisect_left(values, own), len(values) - bisect_right(values, own)
+    before = lower if direction == "down" else upper
     return "best of " + str(len(values)) if before == 0 else f"{before + 1} of {len(values)}"
 
 
@@ -221,16 +225,17 @@ def _metric_row(experiment: ExperimentEntry, run: RunEntry, key: str) -> MetricR
         max=show_number(summary.max),
         mean=show_number(summary.mean),
         points=f"{summary.count:,}" + (f", {summary.nan_count:,} NaN" if summary.nan_count else ""),
-        spark=show_spark(run.curves.get(key)),
     )
 
 
-def _panels(run: RunEntry, keys: list[str]) -> tuple[CurvePanel, ...]:
+def _panels(
+    run: RunEntry, keys: list[str], sparks: dict[str, Spark | None]
+) -> tuple[CurvePanel, ...]:
     panels = []
     for key in keys:
-        curve, summary = run.curves[key], run.summaries[key]
-        plain = show_spark(curve, width=400, height=120)
+        plain = sparks[key]
         if plain is not None:
+            curve, summary = run.curves[key], run.summaries[key]
             panels.append(
                 CurvePanel(
                     key,

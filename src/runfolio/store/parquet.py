@@ -25,6 +25,10 @@ _FEW_ROWS = 16
 """Below this many rows plain pages are both smaller and twice as fast to read."""
 
 
+# The footers of so many files are held in memory together while they are read.
+_FILES_AT_ONCE = 200
+
+
 def encode_table(table: pa.Table, name: str | None = None) -> bytes:
     """The bytes of a Parquet file with page checksums; `name` is a store table or None."""
     import pyarrow.parquet as pq
@@ -64,12 +68,19 @@ def read_tables(paths: Sequence[Path], name: str) -> pa.Table:
     Raises `StoreDamaged` when any of them can't be read or holds other columns.
     """
     import pyarrow as pa
-    import pyarrow.dataset as ds
 
     schema = arrow_schema(name)
-    plain = schema.remove_metadata()
-    if not paths:
-        return schema.empty_table()
+    parts = [
+        _read_some(paths[start : start + _FILES_AT_ONCE], name, schema.remove_metadata())
+        for start in range(0, len(paths), _FILES_AT_ONCE)
+    ]
+    return pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)])
+
+
+def _read_some(paths: Sequence[Path], name: str, plain: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     kind = ds.ParquetFileFormat(default_fragment_scan_options=options)
     try:
@@ -77,7 +88,6 @@ def read_tables(paths: Sequence[Path], name: str) -> pa.Table:
         for fragment in source.get_fragments():
             if not fragment.physical_schema.equals(plain):
                 raise StoreDamaged(f"{fragment.path!r} hasn't the columns of a {name} table.")
-        table = source.to_table()
+        return source.to_table()
     except (OSError, pa.ArrowException) as error:
         raise StoreDamaged(f"A {name} table can't be read: {error}") from error
-    return table.cast(schema)
