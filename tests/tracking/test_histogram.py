@@ -42,6 +42,20 @@ def test_no_values() -> None:
     assert (found["count"], found["min"], found["mean"]) == (0, None, None)
 
 
+@pytest.mark.parametrize("value", [0.0, 7.0, -1e16, 1e300])
+def test_one_value_again_and_again_has_bins_around_it(value: float) -> None:
+    found = summarise_histogram([value] * 3, bins=4)
+    assert found["counts"] == [0, 0, 3, 0]
+    assert found["edges"][0] < found["edges"][2] == value < found["edges"][4]
+
+
+@pytest.mark.parametrize("values", [[1e16, 1e16 + 2], [5e-324, 1e-323], [-1.79e308, 1.79e308]])
+def test_where_floating_point_runs_out(values: list[float]) -> None:
+    found = summarise_histogram(values)
+    assert sum(found["counts"]) == 2
+    assert [found["edges"][0], found["edges"][-1]] == values
+
+
 def test_given_edges() -> None:
     found = summarise_histogram(np.array([0.5, 1.5, 9.0]), bins=[0, 1, 2])
     assert found["counts"] == [1, 1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 MAX_BINS: Final = 10_000
+_WIDEST: Final = 1e307  # beyond it the steps between bins overflow
 
 
 def summarise_histogram(values: Any, *, bins: int | Sequence[float] = 64) -> dict[str, Any]:
@@ -84,11 +84,14 @@ def _count_equally(
     import numpy as np
 
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    if math.isinf(high - low):
-        counts, edges = np.histogram(finite / 4, bins=bins)
-        return counts, np.array([low, *(4 * edges[1:-1]), high])
+    if high - low > _WIDEST:
+        counts, edges = np.histogram(finite / 64, bins=bins)
+        return counts, np.array([low, *(64 * edges[1:-1]), high])
+    if low == high and abs(low) < _WIDEST:
+        room = max(0.5, abs(low) / 1e6)
+        low, high = low - room, high + room
     try:
-        return np.histogram(finite, bins=bins)
+        return np.histogram(finite, bins=bins, range=(low, high))
     except ValueError:
         # Fewer numbers lie between the ends than there are bins; some bins then have no width.
         edges = np.maximum.accumulate(np.linspace(low, high, bins + 1).clip(low, high))
