@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runfolio.charts.numbers import format_duration, format_number
+from runfolio.charts.numbers import format_duration
 from runfolio.charts.palette import palette_css
 from runfolio.charts.pictures import (
     picture_bars,
@@ -16,7 +16,6 @@ from runfolio.charts.specs import build_specs
 __all__ = [
     "build_specs",
     "format_duration",
-    "format_number",
     "palette_css",
     "picture_bars",
     "picture_curves",

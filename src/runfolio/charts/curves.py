@@ -43,7 +43,7 @@ def chart_curves(*, log: bool = False) -> alt.LayerChart:
     lone = (
         named("rows")
         .transform_filter("datum.lone")
-        .mark_point(filled=True, size=28, clip=True)
+        .mark_point(filled=True, size=40, clip=True)
         .encode(x=step, y=value, fill=own_color(alt.Fill), opacity=fade())
     )
     return (
@@ -95,9 +95,7 @@ def _labels(value: alt.Y, *, log: bool) -> tuple[alt.Chart, alt.Chart]:
     leader = (
         named("labels")
         .mark_rule(strokeWidth=1.25, opacity=0.8, x2Offset=_LEADER)
-        .encode(
-            x=alt.value("width"), x2=alt.value("width"), y=value, y2="at:Q", color=own_color()
-        )
+        .encode(x=alt.value("width"), x2=alt.value("width"), y=value, y2="at:Q", color=own_color())
     )
     text = (
         named("labels")

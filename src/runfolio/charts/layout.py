@@ -40,6 +40,16 @@ def shorten_middle(text: str, width: float) -> str:
     return f"{text[:1]}…"
 
 
+def thin_out(places: Sequence[float], *, gap: float) -> list[bool]:
+    """Which places to label so that labels stay `gap` apart; the lowest always is."""
+    kept = [False] * len(places)
+    free = float("-inf")
+    for index in sorted(range(len(places)), key=lambda index: places[index]):
+        if places[index] >= free:
+            kept[index], free = True, places[index] + gap
+    return kept
+
+
 def spread_apart(places: Sequence[float], *, gap: float, low: float, high: float) -> list[float]:
     """Places at least `gap` apart and, if they fit, within `low` to `high`, near where they were.
 

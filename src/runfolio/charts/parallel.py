@@ -11,6 +11,9 @@ from runfolio.charts.marks import emphasis, fade, named, own_color, own_width
 # Where a run passes that has no value on an axis: below its lower end, not on it.
 NOT_SET = -0.14
 
+# Drawn below a text, so that lines stay off it.
+_HALO: dict[str, Any] = {"stroke": "var(--surface)", "strokeWidth": 4, "opacity": 0.9}
+
 
 def chart_parallel(*, narrow: bool = False) -> alt.LayerChart:
     """A line per run across axes, side by side or, on a narrow screen, below each other.
@@ -20,7 +23,14 @@ def chart_parallel(*, narrow: bool = False) -> alt.LayerChart:
     `at` numbers the axes; levels are 0 to 1.
     """
     place = _Place(narrow=narrow)
-    layers = [place.axes(), place.lines(), place.brushes(), *place.ticks(), place.titles(), place.labels()]
+    layers = [
+        place.axes(),
+        place.lines(),
+        place.brushes(),
+        *place.ticks(),
+        *place.titles(),
+        place.labels(),
+    ]
     return alt.layer(*layers).add_params(emphasis()).properties(width=600, height=300)
 
 
@@ -72,12 +82,13 @@ class _Place:
         )
 
     def ticks(self) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
-        """Small strokes on the axes and their labels, with a halo that keeps lines off the text."""
+        """Small strokes on the axes and their labels."""
         if self._narrow:
             stroke: dict[str, Any] = {"angle": 90}
             text: dict[str, Any] = {
                 "align": alt.ExprRef(
-                    "datum.level > 0.9 ? 'right' : datum.level < 0.1 ? 'left' : 'center'"
+                    "datum.level > 0.9 ? 'right' :"
+                    " datum.level >= 0 && datum.level < 0.1 ? 'left' : 'center'"
                 ),
                 "baseline": "top",
                 "dy": 6,
@@ -91,20 +102,21 @@ class _Place:
             .encode(**self._channels("level"))
         )
         labels = named("ticks").encode(**self._channels("level"), text="label:N")
-        halo = labels.mark_text(stroke="var(--surface)", strokeWidth=4, opacity=0.9, **text)
+        halo = labels.mark_text(**_HALO, **text)
         return marks, halo, labels.mark_text(color="var(--muted)", **text)
 
-    def titles(self) -> alt.Chart:
-        place = (
-            {"align": "left", "baseline": "bottom", "dy": -8}
-            if self._narrow
-            else {"align": "center", "baseline": "bottom", "dy": -12}
-        )
-        return (
-            named("axes")
-            .mark_text(fontWeight=600, **place)
-            .encode(**self._channels("low" if self._narrow else "high"), text="title:N")
-        )
+    def titles(self) -> tuple[alt.Chart, alt.Chart]:
+        place: dict[str, Any] = {
+            "fontWeight": 600,
+            "align": "center",
+            "baseline": "bottom",
+            "dy": -12,
+        }
+        if self._narrow:
+            place |= {"align": "left", "dy": -8}
+        channels = self._channels("low" if self._narrow else "high")
+        titles = named("axes").encode(**channels, text="title:N")
+        return titles.mark_text(**_HALO, **place), titles.mark_text(**place)
 
     def labels(self) -> alt.Chart:
         return (

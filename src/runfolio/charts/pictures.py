@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from runfolio.analysis.numbers import format_number
 from runfolio.charts.bars import BAR_STEP
-from runfolio.charts.layout import shorten_middle, spread_apart, text_width
+from runfolio.charts.layout import shorten_middle, spread_apart, text_width, thin_out
 from runfolio.charts.marks import X_TITLE, Y_TITLE
-from runfolio.charts.numbers import format_number
 from runfolio.charts.rendering import render_svg
 from runfolio.charts.rows import (
     Row,
@@ -70,7 +70,10 @@ def _end_labels(
     gap = _LINE * (high - low) / max(height, _LINE)
     places = [to_axis(ends[run["id"]]["value"]) for run in drawn]
     spread = spread_apart(places, gap=gap, low=low, high=high) if high > low else places
-    return [_end_label(run, ends[run["id"]], to_value(at)) for run, at in zip(drawn, spread)]
+    return [
+        _end_label(run, ends[run["id"]], to_value(at))
+        for run, at in zip(drawn, spread, strict=True)
+    ]
 
 
 def _end_label(run: Mapping[str, Any], end: Row, at: float) -> Row:
@@ -174,21 +177,17 @@ def picture_parallel(
     an arrow at the end of `color_title` tells which values are better.
     """
     direction = direction or title_direction(color_title)
-    ticks = tick_rows(dimensions, runs)
     between = (width - _AROUND) / max(len(dimensions), 1)
-    for tick in ticks:
-        tick["label"] = shorten_middle(tick["label"], between - 30)
     axes = axis_rows(dimensions)
     for axis in axes:
         axis["title"] = shorten_middle(axis["title"], between - 12)
-    labels = _best_label(dimensions, runs, direction)
     return render_svg(
         "parallel",
         {
             "rows": parallel_rows(runs, direction=direction),
             "axes": axes,
-            "ticks": ticks,
-            "labels": labels,
+            "ticks": _tick_labels(tick_rows(dimensions, runs), between - 30, height - _AROUND),
+            "labels": _best_label(dimensions, runs, direction),
             "brushes": [],
         },
         titles={},
@@ -196,6 +195,17 @@ def picture_parallel(
         height=height,
         palette=palette,
     )
+
+
+def _tick_labels(ticks: Sequence[Row], widest: float, height: float) -> list[Row]:
+    labelled: list[Row] = []
+    for at in sorted({tick["at"] for tick in ticks}):
+        axis = [tick for tick in ticks if tick["at"] == at]
+        kept = thin_out([tick["level"] * height for tick in axis], gap=_LINE - 1)
+        for tick, keep in zip(axis, kept, strict=True):
+            label = shorten_middle(tick["label"], widest) if keep else ""
+            labelled.append({**tick, "label": label})
+    return labelled
 
 
 def _best_label(

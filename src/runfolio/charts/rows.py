@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from runfolio.charts.numbers import format_number
+from runfolio.analysis.numbers import format_number
 from runfolio.charts.palette import run_color, run_dash, sequence_color
 from runfolio.charts.parallel import NOT_SET
 

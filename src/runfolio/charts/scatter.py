@@ -31,9 +31,7 @@ def chart_scatter(kind: Kind) -> alt.LayerChart:
     points = (
         named("rows")
         .mark_point(filled=True, stroke="var(--surface)", strokeWidth=1, cursor="pointer")
-        .encode(
-            x=x, y=y, fill=own_color(alt.Fill), size=swell(80, 190), opacity=fade(plain=0.9)
-        )
+        .encode(x=x, y=y, fill=own_color(alt.Fill), size=swell(80, 190), opacity=fade(plain=0.9))
     )
     text = (
         named("labels")

@@ -8,10 +8,11 @@
   const LEGEND = 208; // pixels beside the chart
   const BESIDE = 520; // from this width on
   const NEAR = 14; // pixels between the pointer and the points it reads
-  const LISTED = 12;
+  const LISTED = 10; // rows of the tooltip
 
-  const legendItem = (run, emphasise) => {
-    const name = run.href ? make("a", { href: run.href }, run.name) : make("span", {}, run.name);
+  const legendItem = (run, emphasise, room) => {
+    const text = chartText.shortenMiddle(run.name, room);
+    const name = run.href ? make("a", { href: run.href }, text) : make("span", {}, text);
     name.title = run.name;
     const on = () => emphasise([run.id]);
     const off = () => emphasise([]);
@@ -19,7 +20,7 @@
     return make("li", { onmouseenter: on, onmouseleave: off, onfocusin: on, onfocusout: off }, runfolio.chartSwatch(run), name, value);
   };
 
-  const legend = (ends, emphasise) => make("ul", { class: "chart-legend", "aria-label": "Runs, in the order in which their lines end" }, ...ends.map((run) => legendItem(run, emphasise)));
+  const legend = (ends, emphasise, room) => make("ul", { class: "chart-legend", "aria-label": "Runs, in the order in which their lines end" }, ...ends.map((run) => legendItem(run, emphasise, room)));
 
   const summary = (title, ends) => {
     const known = ends.filter((run) => run.last !== null);
@@ -44,7 +45,7 @@
   const listing = ({ near, closest }) => {
     const from = Math.min(Math.max(near.indexOf(closest) - LISTED / 2, 0), Math.max(near.length - LISTED, 0));
     return near.slice(from, from + LISTED).map((point) => {
-      const apart = point.x === closest.x ? "" : ` @ ${format.number(point.x)}`;
+      const apart = point.x === closest.x ? "" : ` at ${format.number(point.x)}`;
       return { run: point.line, name: chartText.shortenMiddle(point.line.name, 180), value: format.number(point.y) + apart, near: point === closest };
     });
   };
@@ -94,6 +95,7 @@
       const [low, high] = ends(event);
       const [left, top] = chart.view.origin();
       veil.hidden = high - low < 6;
+      if (!veil.hidden) chart.tooltip.hide();
       veil.style.left = `${low + left}px`;
       veil.style.top = `${top}px`;
       veil.style.width = `${high - low}px`;
@@ -153,7 +155,7 @@
         wireCrosshair(chart, shown, options, unit);
         wireZoom(chart, zoom);
         const parts = withLegend ? [make("p", { class: "chart-title" }, options.title)] : [];
-        const body = make("div", { class: beside ? "chart-body beside" : "chart-body" }, chart.canvas, ...(withLegend ? [legend(ends, chart.emphasise)] : []));
+        const body = make("div", { class: beside ? "chart-body beside" : "chart-body" }, chart.canvas, ...(withLegend ? [legend(ends, chart.emphasise, beside ? 86 : width - 110)] : []));
         const content = make("div", { class: "chart" }, ...parts, body, caption(options, range, () => zoom(null)));
         return { content, finalize: chart.finalize };
       });

@@ -7,6 +7,8 @@
   const { make, chartHost, chartRows, chartText, format } = runfolio;
   const ROOM = 92; // pixels an axis needs to stand beside the next one
   const REACH = 14;
+  const HEIGHT = 260;
+  const LINE = 14; // pixels a label needs above and below the next one
 
   const ramp = (title, range) => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -120,6 +122,17 @@
 
   const shorten = (rows, key, width) => rows.map((row) => ({ ...row, [key]: chartText.shortenMiddle(row[key], width) }));
 
+  const axisLabels = (ticks, { narrow, width, between }) => {
+    if (!narrow) return chartText.fitLabels(ticks, between - 26, (level) => [level * HEIGHT, level * HEIGHT + LINE]);
+    const widest = Math.max(48, width / ticks.length - 10);
+    const length = width * 0.84;
+    return chartText.fitLabels(ticks, widest, (level, label) => {
+      const room = chartText.textWidth(label) + 6;
+      const start = level * length - (level > 0.9 ? room : level >= 0 && level < 0.1 ? 0 : room / 2);
+      return [start, start + room];
+    });
+  };
+
   // Draws parallel coordinates; options are described in templates/assets/js/README.md.
   const parallel = (element, options) => {
     const { dimensions, runs, colorTitle } = options;
@@ -129,24 +142,24 @@
     }
     const direction = options.direction ?? chartRows.titleDirection(colorTitle);
     const range = chartRows.valueRange(runs);
-    const title = `${colorTitle} across ${chartText.count(dimensions.length, "axis").replace("axiss", "axes")}, ${chartText.count(runs.length, "run")}`;
+    const params = dimensions.filter((one) => one.title !== colorTitle).length;
+    const title = `${chartText.plainTitle(colorTitle)} across ${chartText.count(params, "parameter")}, ${chartText.count(runs.length, "run")}`;
     const brushes = [];
     return chartHost.show(element, async (specs, width) => {
       const narrow = width / dimensions.length < ROOM;
       const between = narrow ? width : (width - 64) / dimensions.length;
       const rows = chartRows.parallelRows(runs, direction);
       const ticks = chartRows.tickRows(dimensions, runs);
-      const most = Math.max(2, ...dimensions.map((one) => one.ticks.length));
       const filling = {
         data: {
           rows: rows.map((row) => ({ ...row })),
           axes: shorten(chartRows.axisRows(dimensions), "title", between - 8),
-          ticks: shorten(ticks, "label", narrow ? width / most - 8 : between - 26),
+          ticks: dimensions.flatMap((_, at) => axisLabels(ticks.filter((tick) => tick.at === at), { narrow, width, between })),
           labels: labels(dimensions, runs, direction, narrow),
           brushes: [],
         },
         width,
-        height: narrow ? dimensions.length * 64 + 24 : 320,
+        height: narrow ? dimensions.length * 68 + 24 : HEIGHT + 60,
       };
       const chart = await chartHost.render(specs[narrow ? "parallel-narrow" : "parallel"], filling, `${title}.`);
       const note = make("p", { class: "hint" });

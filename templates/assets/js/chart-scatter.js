@@ -18,11 +18,9 @@
   };
 
   const caption = (points, { x, y, withoutX, withoutY }) => {
-    const of = (number) => `${number} of ${chartText.count(points.length, "run")} ${number === 1 ? "has" : "have"}`;
-    const notes = [];
-    if (withoutX) notes.push(`${of(withoutX)} no ${x.title}.`);
-    if (withoutY) notes.push(`${of(withoutY)} no ${y.title.replace(/ [↓↑]$/, "")}${withoutX ? " (and have the other)" : ""}.`);
-    return notes.length ? make("p", { class: "hint" }, notes.join(" ")) : "";
+    const lacking = [[withoutX, x], [withoutY, y]].filter(([number]) => number);
+    const notes = lacking.map(([number, one], index) => `${number}${index ? "" : ` of ${chartText.count(points.length, "run")}`} ${number === 1 ? "has" : "have"} no ${chartText.plainTitle(one.title)}`);
+    return notes.length ? make("p", { class: "hint" }, `${notes.join(", ")}.`) : "";
   };
 
   const wire = (chart, rows, points, { x, y }) => {
@@ -60,7 +58,7 @@
   // Draws points; options are described in templates/assets/js/README.md.
   const scatter = (element, { x, y, points }) => {
     const { rows, categories, ...missing } = chartRows.scatterRows(points, x.kind);
-    const title = `${y.title} by ${x.title}, ${chartText.count(rows.length, "run")}`;
+    const title = `${chartText.plainTitle(y.title)} by ${x.title}, ${chartText.count(rows.length, "run")}`;
     if (!rows.length) {
       chartHost.empty(element, `No run has both ${x.title} and ${y.title}.`);
       return Promise.resolve();

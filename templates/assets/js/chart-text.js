@@ -31,7 +31,26 @@
 
   const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-  const text = { textWidth, shortenMiddle, count };
+  // A metric's title without the arrow of its better direction.
+  const plainTitle = (title) => title.replace(/\s*[↓↑]$/, "");
+
+  // The labels that fit along an axis without touching, each shortened to `widest`; the others turn
+  // blank. `span` tells from where to where a label at a level reaches.
+  const fitLabels = (rows, widest, span) => {
+    let free = -Infinity;
+    const places = rows.map((_, index) => index).sort((a, b) => rows[a].level - rows[b].level);
+    const fitted = [...rows];
+    for (const index of places) {
+      const label = shortenMiddle(rows[index].label, widest);
+      const [start, end] = span(rows[index].level, label);
+      const fits = start >= free;
+      if (fits) free = end;
+      fitted[index] = { ...rows[index], label: fits ? label : "" };
+    }
+    return fitted;
+  };
+
+  const text = { textWidth, shortenMiddle, count, plainTitle, fitLabels };
   if (typeof runfolio !== "undefined") runfolio.chartText = text;
   if (typeof module === "object") module.exports = text;
 })();

@@ -29,9 +29,9 @@
       box.replaceChildren(...parts);
       box.hidden = false;
       const [width, height] = [box.offsetWidth, box.offsetHeight];
-      const right = x + 16 + width <= frame.clientWidth;
-      const left = right ? x + 16 : x - 16 - width;
-      box.style.left = `${Math.min(Math.max(left, 0), Math.max(frame.clientWidth - width, 0))}px`;
+      const room = Math.max(frame.closest(".chart")?.clientWidth ?? 0, frame.clientWidth);
+      const left = x + 16 + width <= room ? x + 16 : x - 16 - width;
+      box.style.left = `${Math.min(Math.max(left, 0), Math.max(room - width, 0))}px`;
       box.style.top = `${Math.max(Math.min(y - height / 2, frame.clientHeight - height), 0)}px`;
     };
     const hide = () => {
