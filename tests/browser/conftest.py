@@ -80,8 +80,9 @@ def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a store without a run."""
     from runfolio.site import build_report
+    from runfolio.store.layout import create_store
 
     folder = tmp_path_factory.mktemp("empty")
-    (folder / "runs").mkdir()
+    create_store(folder / "runs")
     build_report(folder / "runs", output=folder / "site", title="Empty")
     return folder / "site"

@@ -42,13 +42,15 @@ def find_errors(checker: Sequence[str], pages: Sequence[Path]) -> list[str]:
 def test_pages_of_fresh_sites(
     checker: Sequence[str], site: str, request: pytest.FixtureRequest
 ) -> None:
-    assert find_errors(checker, all_pages(request.getfixturevalue(site))) == []
+    errors = find_errors(checker, all_pages(request.getfixturevalue(site)))
+    assert not errors, "\n".join(errors)
 
 
 def test_pages_of_the_committed_demo(checker: Sequence[str]) -> None:
     pages = all_pages(DEMO_SITE)
     assert pages
-    assert find_errors(checker, pages) == []
+    errors = find_errors(checker, pages)
+    assert not errors, "\n".join(errors)
 
 
 def test_an_error_is_found(checker: Sequence[str], tmp_path: Path) -> None:
