@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from runfolio.query import Artifact, Input
+from runfolio.site.histograms import Histogram, read_histogram
 from runfolio.site.library import RunEntry
 from runfolio.site.numbers import format_bytes, format_number
 from runfolio.site.preview import Preview, preview_artifact
@@ -24,6 +25,7 @@ MAX_COPY: Final = 64 << 20
 MAX_SVG: Final = 512 << 10
 MAX_PREVIEWS: Final = 60
 MAX_TEXT: Final = 256 << 10
+MAX_SERIES: Final = 24
 SHORT_TEXTS: Final = ("traceback.txt", "code/changes.diff")
 _PICTURES: Final = {
     "image/png": "png",
@@ -44,11 +46,50 @@ class ArtifactView:
     size: str
     media_type: str
     sha256: str
-    series: str | None
     href: str | None
     preview: Preview
     picture: str | None
     missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file to copy into the site."""
+
+    path: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesItem:
+    """One step of a series, as a picture or as a histogram."""
+
+    step: str
+    name: str
+    size: str
+    href: str | None
+    picture: str | None
+    histogram: Histogram | None
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Artifacts logged under one key, step by step; `hint` says when some are left out."""
+
+    key: str
+    kind: str
+    items: tuple[SeriesItem, ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactViews:
+    """What a run's page shows of its artifacts, and the copies it links to."""
+
+    single: tuple[ArtifactView, ...]
+    series: tuple[Series, ...]
+    copies: tuple[Copy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +104,59 @@ class InputView:
     columns: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A file to copy into the site."""
-
-    path: str
-    source: Path
-
-
-def view_artifacts(run: RunEntry) -> tuple[tuple[ArtifactView, ...], list[Copy]]:
-    """The artifacts of a run, and the copies its page links to."""
-    views, copies = [], []
-    for number, artifact in enumerate(run.record.artifacts):
+def view_artifacts(run: RunEntry) -> ArtifactViews:
+    """The artifacts of a run: those of a series together, the others one by one."""
+    single, series, copies = [], [], []
+    alone = [one for one in run.record.artifacts if one.key is None]
+    for number, artifact in enumerate(alone):
         view = _view(run, artifact, number)
-        views.append(view)
-        if view.href is not None:
-            copies.append(Copy(view.href, artifact.file))
-    return tuple(views), copies
+        single.append(view)
+        copies += [Copy(view.href, artifact.file)] if view.href else []
+    for (kind, key), members in _group(run.record.artifacts).items():
+        shown = _spread(members)
+        items = [_item(run, one) for one in shown]
+        series.append(Series(key, kind, tuple(items), _left_out(len(shown), len(members))))
+        pairs = zip(items, shown, strict=True)
+        copies += [Copy(item.href, one.file) for item, one in pairs if item.href]
+    return ArtifactViews(tuple(single), tuple(series), tuple(copies))
+
+
+def _group(artifacts: tuple[Artifact, ...]) -> dict[tuple[str, str], list[Artifact]]:
+    groups: dict[tuple[str, str], list[Artifact]] = {}
+    for one in artifacts:
+        if one.key is not None:
+            groups.setdefault((one.kind, one.key), []).append(one)
+    for members in groups.values():
+        members.sort(key=lambda one: one.step or 0)
+    return groups
+
+
+def _spread(members: list[Artifact]) -> list[Artifact]:
+    """At most `MAX_SERIES` of the members, evenly spread, the first and last among them."""
+    if len(members) <= MAX_SERIES:
+        return members
+    last = len(members) - 1
+    return [members[round(number * last / (MAX_SERIES - 1))] for number in range(MAX_SERIES)]
+
+
+def _left_out(shown: int, among: int) -> str:
+    return "" if shown == among else f"{shown} of {among:,} steps; the store has them all"
+
+
+def _item(run: RunEntry, artifact: Artifact) -> SeriesItem:
+    histogram = None
+    if artifact.kind == "histogram" and _refusal(artifact) is None:
+        histogram = read_histogram(artifact.file)
+    view = _view(run, artifact, 0)
+    return SeriesItem(
+        f"step {artifact.step}",
+        view.name,
+        view.size,
+        view.href,
+        view.picture,
+        histogram,
+        view.missing,
+    )
 
 
 def read_short_texts(run: RunEntry) -> dict[str, str]:
@@ -103,7 +180,6 @@ def _view(run: RunEntry, artifact: Artifact, number: int) -> ArtifactView:
         size=format_bytes(artifact.size),
         media_type=artifact.media_type,
         sha256=artifact.sha256,
-        series=None if artifact.key is None else f"{artifact.key}, step {artifact.step}",
         href=href,
         preview=preview,
         picture=_picture(artifact, preview, href),

@@ -12,14 +12,21 @@ from runfolio.site.addresses import content_hash
 from runfolio.site.code import code_css
 from runfolio.site.shards import render_shard
 
-STYLES: Final = ("layout.css", "content.css", "charts.css", "print.css")
+STYLES: Final = ("layout.css", "content.css", "charts.css", "plots.css", "print.css")
 SCRIPTS: Final = (
     "core.js",
     "format.js",
     "state.js",
     "page.js",
     "table.js",
-    "charts.js",
+    "chart-text.js",
+    "chart-rows.js",
+    "chart-host.js",
+    "chart-tooltip.js",
+    "chart-curves.js",
+    "chart-scatter.js",
+    "chart-parallel.js",
+    "chart-bars.js",
     "experiment.js",
     "run.js",
     "compare.js",

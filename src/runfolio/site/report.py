@@ -219,7 +219,7 @@ class _Build:
         return path
 
     def _write_run(self, site: Site, experiment: ExperimentEntry, run: RunEntry) -> None:
-        artifacts, copies = view_artifacts(run)
+        artifacts = view_artifacts(run)
         view = view_run(
             experiment,
             run,
@@ -234,7 +234,7 @@ class _Build:
         site.write(
             f"data/runs/{run.id}.js", render_shard(f"runs/{run.id}", shard_run(experiment, run))
         )
-        for copy in copies:
+        for copy in artifacts.copies:
             site.copy(copy.path, copy.source)
 
 

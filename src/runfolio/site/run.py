@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from runfolio.schema import SYSTEM_PREFIX
-from runfolio.site.artifacts import ArtifactView, InputView, view_input
+from runfolio.site.artifacts import ArtifactViews, InputView, view_input
 from runfolio.site.code import highlight_diff
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.notes import render_markdown
@@ -110,7 +110,7 @@ class RunView:
     panels: tuple[CurvePanel, ...]
     system_panels: tuple[CurvePanel, ...]
     inputs: tuple[InputView, ...]
-    artifacts: tuple[ArtifactView, ...]
+    artifacts: ArtifactViews
     traceback: str | None
     diff: Markup | None
     git: tuple[Fact, ...]
@@ -127,7 +127,7 @@ def view_run(
     run: RunEntry,
     *,
     names: dict[str, RunEntry],
-    artifacts: tuple[ArtifactView, ...],
+    artifacts: ArtifactViews,
     texts: dict[str, str],
     requirements: str | None,
 ) -> RunView:

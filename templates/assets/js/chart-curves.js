@@ -5,7 +5,8 @@
   if (typeof document === "undefined") return;
 
   const { make, chartHost, chartRows, chartText, format } = runfolio;
-  const LEGEND = 208; // pixels beside the chart
+  const legendWidth = (width) => Math.min(Math.max(208, Math.round(width * 0.28)), 360); // pixels beside the chart
+  const AROUND_NAME = 122; // pixels of a legend's line that are not its name
   const BESIDE = 520; // from this width on
   const NEAR = 14; // pixels between the pointer and the points it reads
   const LISTED = 10; // rows of the tooltip
@@ -144,8 +145,8 @@
           titles: { __x__: options.xKind === "time" ? `time since start (${unit.name})` : "step", __y__: options.yTitle || "" },
           data: { rows: chartRows.curveRows(shown), labels: [], cursor: [], marks: [] },
           signals: { least_step: options.xKind === "time" ? 1e-9 : 1, x_low: range && range[0], x_high: range && range[1] },
-          width: beside ? width - LEGEND : width,
-          height: options.height || (width < BESIDE ? 220 : 280),
+          width: beside ? width - legendWidth(width) : width,
+          height: options.height || (width < BESIDE ? 220 : 300),
         };
         const chart = await chartHost.render(specs[options.log ? "curves-log" : "curves"], filling, summary(options.title, ends));
         const zoom = (next) => {
@@ -155,7 +156,7 @@
         wireCrosshair(chart, shown, options, unit);
         wireZoom(chart, zoom);
         const parts = withLegend ? [make("p", { class: "chart-title" }, options.title)] : [];
-        const body = make("div", { class: beside ? "chart-body beside" : "chart-body" }, chart.canvas, ...(withLegend ? [legend(ends, chart.emphasise, beside ? 86 : width - 110)] : []));
+        const body = make("div", { class: beside ? "chart-body beside" : "chart-body" }, chart.canvas, ...(withLegend ? [legend(ends, chart.emphasise, beside ? legendWidth(width) - AROUND_NAME : width - 110)] : []));
         const content = make("div", { class: "chart" }, ...parts, body, caption(options, range, () => zoom(null)));
         return { content, finalize: chart.finalize };
       });

@@ -71,15 +71,17 @@
     return make("span", { class: `delta ${one.verdict || "aside"}`, title: String(one.amount) }, mark + deltaText(one));
   };
 
-  const headRow = (runs, base) => {
+  const headRow = (runs, base, withTools) => {
     const cells = runs.map((run, index) => {
+      const link = make("a", { href: address(run.id), title: run.name }, run.name);
+      const about = [swatch(run), link, make("div", { class: "aside" }, run.experiment.name)];
       const tools = [];
       if (index === base) tools.push(make("span", { class: "aside" }, "baseline"));
       else tools.push(make("button", { type: "button", class: "quiet", onclick: () => state.update({ base: run.id }), "aria-label": `Make ${run.name} the baseline` }, "set as baseline"));
       const remove = () => state.update({ runs: state.list(state.read().runs).filter((id) => id !== run.id).join(",") });
       tools.push(make("button", { type: "button", class: "quiet", onclick: remove, "aria-label": `Take ${run.name} out of the comparison` }, "✕"));
-      const link = make("a", { href: address(run.id), title: run.name }, run.name);
-      return make("th", { scope: "col", class: `run${index === base ? " baseline" : ""}` }, swatch(run), link, make("div", { class: "aside" }, run.experiment.name), make("div", { class: "run-tools" }, ...tools));
+      if (withTools) about.push(make("div", { class: "run-tools" }, ...tools));
+      return make("th", { scope: "col", class: `run${index === base ? " baseline" : ""}` }, ...about);
     });
     return make("thead", {}, make("tr", {}, make("td", {}), ...cells));
   };
@@ -92,7 +94,7 @@
   const textTable = (label, runs, base, rows) =>
     table(
       label,
-      headRow(runs, base),
+      headRow(runs, base, true),
       rows.map((row) =>
         make("tr", { class: row.differs ? "differs" : "" }, make("th", { scope: "row" }, row.key), ...row.values.map((value, index) => make("td", { class: index === base ? "text baseline" : "text", title: value }, value ?? "—"))),
       ),
@@ -130,7 +132,7 @@
       });
       return make("tr", {}, make("th", { scope: "row" }, arrow(row)), ...cells);
     });
-    return section("Metrics", table("Metrics", headRow(runs, base), body));
+    return section("Metrics", table("Metrics", headRow(runs, base, !textRows(runs, "params").some((one) => one.differs)), body));
   };
 
   const verdict = (runs, base) => {
@@ -155,9 +157,9 @@
     return make("label", { class: "control" }, label, box);
   };
 
-  const panel = (title, controls, draw) => {
+  const panel = (title, controls, draw, wide = false) => {
     const plot = make("div", { class: "plot" });
-    const whole = make("section", { class: "panel", "aria-label": title }, make("h3", {}, title), make("div", { class: "controls" }, ...controls), plot);
+    const whole = make("section", { class: wide ? "panel wide" : "panel", "aria-label": title }, make("h3", {}, title), make("div", { class: "controls" }, ...controls), plot);
     return { whole, draw: () => draw(plot) };
   };
 
@@ -172,6 +174,7 @@
       .map((run) => ({ ...run, ...run.curves[metric], href: address(run.id), value: run.curves[metric].value.map(runfolio.number) }));
     return panel("Curves", [select("metric", "curve", metrics, metric)], (plot) =>
       runfolio.charts.curves(plot, { title: `${metric} by step, ${drawn.length} runs`, yTitle: metric, runs: drawn, log: false, xKind: "step" }),
+      true,
     );
   };
 
