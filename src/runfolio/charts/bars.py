@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import altair as alt
 
-from runfolio.charts.marks import X_TITLE, emphasis, fade, named, own_color
+from runfolio.charts.marks import X_TITLE, Drawing, emphasis, fade, named, own_color
 
 BAR_STEP = 26
 
 
-def chart_bars() -> alt.LayerChart:
+def chart_bars() -> Drawing:
     """Bars from zero. Data: `rows` (run, order, name, value, end, text, side, color).
 
     `end` is where the value is written: the value, or 0 for a run without one.

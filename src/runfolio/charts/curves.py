@@ -7,6 +7,7 @@ import altair as alt
 from runfolio.charts.marks import (
     X_TITLE,
     Y_TITLE,
+    Drawing,
     emphasis,
     fade,
     named,
@@ -20,7 +21,7 @@ from runfolio.charts.theme import SHORT_LABEL, log_label
 _LEADER = 14
 
 
-def chart_curves(*, log: bool = False) -> alt.LayerChart:
+def chart_curves(*, log: bool = False) -> Drawing:
     """Lines by run, broken where a value is missing, with room for names at their ends.
 
     Data: `rows` (run, step, value, color, dash; `lone` for a point between two gaps), `labels`
@@ -79,15 +80,17 @@ def _value(field: str, *, log: bool) -> alt.Y:
 
 
 def _cursor(step: alt.X) -> alt.Chart:
-    return named("cursor").mark_rule(color="var(--muted)", strokeWidth=1).encode(x=step)
+    rule: alt.Chart = named("cursor").mark_rule(color="var(--muted)", strokeWidth=1).encode(x=step)
+    return rule
 
 
 def _marks(step: alt.X, value: alt.Y) -> alt.Chart:
-    return (
+    dots: alt.Chart = (
         named("marks")
         .mark_point(filled=True, size=44, stroke="var(--surface)", strokeWidth=1.5, opacity=1)
         .encode(x=step, y=value, fill=own_color(alt.Fill))
     )
+    return dots
 
 
 def _labels(value: alt.Y, *, log: bool) -> tuple[alt.Chart, alt.Chart]:

@@ -9,6 +9,8 @@ import altair as alt
 if TYPE_CHECKING:
     from altair.vegalite.v6.schema.core import ExprRef
 
+Drawing = alt.LayerChart | alt.FacetChart
+
 X_TITLE: Final = "__x__"
 Y_TITLE: Final = "__y__"
 PLACEHOLDERS: Final = (X_TITLE, Y_TITLE)

@@ -18,7 +18,7 @@ _UNITS: Final = (
 
 
 def format_duration(seconds: float | None) -> str:
-    """A duration in its two largest units: "0.5 s", "12 s", "3 min 5 s", "2 h 10 min", "1 d 4 h"."""
+    """A duration in its two largest units: "0.5 s", "3 min 5 s", "2 h 10 min", "1 d 4 h"."""
     if seconds is None or not math.isfinite(seconds):
         return "—"
     if seconds < 0:

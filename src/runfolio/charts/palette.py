@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 # Ten colours for runs. Each has a contrast of at least 3:1 with the page, and any two stay apart
-# for readers with protanopia, deuteranopia or tritanopia (tests/charts/test_palette.py measures it).
+# for readers with protanopia, deuteranopia or tritanopia; tests/charts/test_palette.py measures it.
 RUN_COLORS_LIGHT: Final = (
     "#2576e1",
     "#e17407",

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from runfolio.charts.marks import emphasis, fade, named, own_color, own_width
+from runfolio.charts.marks import Drawing, emphasis, fade, named, own_color, own_width
 
 # Where a run passes that has no value on an axis: below its lower end, not on it.
 NOT_SET = -0.14
@@ -15,7 +15,7 @@ NOT_SET = -0.14
 _HALO: dict[str, Any] = {"stroke": "var(--surface)", "strokeWidth": 4, "opacity": 0.9}
 
 
-def chart_parallel(*, narrow: bool = False) -> alt.LayerChart:
+def chart_parallel(*, narrow: bool = False) -> Drawing:
     """A line per run across axes, side by side or, on a narrow screen, below each other.
 
     Data: `rows` (run, at, level, color, width), `axes` (at, low, high, title), `ticks` (at, level,
@@ -45,7 +45,7 @@ class _Place:
         # Read downwards on a narrow screen: the first axis is the upper one.
         order = alt.Scale(zero=False, nice=False, reverse=self._narrow)
         across, level = (alt.Y, alt.X) if self._narrow else (alt.X, alt.Y)
-        channels = {
+        channels: dict[str, Any] = {
             "y" if self._narrow else "x": across("at:Q", axis=None, scale=order),
             "x" if self._narrow else "y": level(f"{along}:Q", axis=None, scale=scale),
         }
@@ -54,14 +54,15 @@ class _Place:
         return channels
 
     def axes(self) -> alt.Chart:
-        return (
+        drawn: alt.Chart = (
             named("axes")
             .mark_rule(color="var(--muted)", opacity=0.7)
             .encode(**self._channels("low", "high:Q"))
         )
+        return drawn
 
     def lines(self) -> alt.Chart:
-        return (
+        drawn: alt.Chart = (
             named("rows")
             .mark_line(strokeJoin="round")
             .encode(
@@ -73,13 +74,15 @@ class _Place:
                 opacity=fade(plain=0.85, faded=0.12),
             )
         )
+        return drawn
 
     def brushes(self) -> alt.Chart:
-        return (
+        drawn: alt.Chart = (
             named("brushes")
             .mark_rule(color="var(--accent)", strokeWidth=10, opacity=0.4)
             .encode(**self._channels("low", "high:Q"))
         )
+        return drawn
 
     def ticks(self) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
         """Small strokes on the axes and their labels."""
@@ -119,8 +122,9 @@ class _Place:
         return titles.mark_text(**_HALO, **place), titles.mark_text(**place)
 
     def labels(self) -> alt.Chart:
-        return (
+        drawn: alt.Chart = (
             named("labels")
             .mark_text(align="left", baseline="middle", dx=10)
             .encode(**self._channels("level"), text="text:N")
         )
+        return drawn

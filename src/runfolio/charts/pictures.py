@@ -126,7 +126,7 @@ def _point_labels(
         for side in (1, -1):
             near, far = x + side * 8, x + side * (10 + text_width(text))
             box = (min(near, far), y - 7, max(near, far), y + 7)
-            if 0 <= box[0] and box[2] <= width - _AROUND and not any(_meet(box, o) for o in taken):
+            if box[0] >= 0 and box[2] <= width - _AROUND and not any(_meet(box, o) for o in taken):
                 taken.append(box)
                 labels.append(
                     {"run": row["run"], "x": row["x"], "y": row["y"], "text": text, "side": side}

@@ -46,6 +46,8 @@ def fill_spec(
 ) -> dict[str, Any]:
     """The Vega spec of a kind with its titles, colours, data and parameters filled in."""
     text = replace_variables(spec_text(kind), palette).replace(FONT, PICTURE_FONT)
+    # Only zooming in the browser needs it; the ids it takes would differ from picture to picture.
+    text = text.replace('"clip":true', '"clip":false')
     for placeholder, title in titles.items():
         text = text.replace(json.dumps(placeholder), json.dumps(title))
     spec: dict[str, Any] = json.loads(text)

@@ -1,4 +1,4 @@
-"""From runs, points and bars to the rows that the specs draw, as the browser's scripts do it too."""
+"""From runs, points and bars to the rows that the specs draw, as chart-rows.js does it."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import altair as alt
 from runfolio.charts.marks import (
     X_TITLE,
     Y_TITLE,
+    Drawing,
     emphasis,
     fade,
     named,
@@ -21,7 +22,7 @@ from runfolio.charts.theme import SHORT_LABEL, log_label
 Kind = Literal["quantitative", "log", "nominal"]
 
 
-def chart_scatter(kind: Kind) -> alt.LayerChart:
+def chart_scatter(kind: Kind) -> Drawing:
     """Points on a linear or logarithmic scale, or in one column per category.
 
     Data: `rows` (run, x, y, color) and `labels` (x, y, text, side: -1 left, 1 right of the point).

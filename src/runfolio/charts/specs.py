@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import altair as alt
 
 from runfolio.charts.bars import chart_bars
 from runfolio.charts.curves import chart_curves
+from runfolio.charts.marks import Drawing
 from runfolio.charts.parallel import chart_parallel
 from runfolio.charts.scatter import chart_scatter
 from runfolio.charts.theme import theme
 
 Spec = dict[str, Any]
 
-_CHARTS: Final[dict[str, Callable[[], alt.LayerChart]]] = {
+_CHARTS: Final[dict[str, Callable[[], Drawing]]] = {
     "bars": chart_bars,
     "curves": chart_curves,
     "curves-log": lambda: chart_curves(log=True),
@@ -55,5 +56,4 @@ def spec_text(kind: str) -> str:
 
 @alt.theme.register("runfolio", enable=False)
 def _theme() -> alt.theme.ThemeConfig:
-    config: Any = theme()
-    return alt.theme.ThemeConfig(**config)
+    return cast("alt.theme.ThemeConfig", theme())

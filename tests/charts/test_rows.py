@@ -1,0 +1,116 @@
+"""Rows for the specs: honest about what is missing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from runfolio.charts.parallel import NOT_SET
+from runfolio.charts.rows import (
+    axis_rows,
+    bar_rows,
+    curve_rows,
+    parallel_rows,
+    scatter_kind,
+    scatter_rows,
+    tick_rows,
+    title_direction,
+)
+
+
+def run(**values: Any) -> dict[str, Any]:
+    return {"id": "a", "name": "gb", "color": 0, "dash": 0} | values
+
+
+def test_a_value_that_is_no_number_breaks_the_line() -> None:
+    values = [1.0, math.nan, 2.0, math.inf, None, 3.0, 4.0]
+    rows = curve_rows([run(step=list(range(7)), value=values)])
+    assert [row["value"] for row in rows] == [1.0, None, 2.0, None, None, 3.0, 4.0]
+
+
+def test_a_point_without_a_neighbour_is_drawn_as_a_point() -> None:
+    rows = curve_rows([run(step=[0, 1, 2, 3, 4], value=[1.0, math.nan, 2.0, 3.0, None])])
+    assert [row["lone"] for row in rows] == [True, False, False, False, False]
+    assert curve_rows([run(step=[7], value=[0.5])])[0]["lone"] is True
+
+
+def test_a_log_axis_shows_nothing_below_zero() -> None:
+    rows = curve_rows([run(step=[0, 1, 2], value=[-1.0, 0.0, 2.0])], log=True)
+    assert [row["value"] for row in rows] == [None, None, 2.0]
+
+
+def test_rows_carry_color_and_dash() -> None:
+    row = curve_rows([run(step=[0], value=[1.0], color=12, dash=1)])[0]
+    assert (row["color"], row["dash"]) == ("var(--run-2)", [7, 3])
+
+
+@pytest.mark.parametrize(
+    ("kind", "xs", "spec"),
+    [
+        ("number", [1, 2, 3], "scatter-quantitative"),
+        ("number", [1e-5, 0.1], "scatter-log"),
+        ("number", [0, 1e-5, 0.1], "scatter-quantitative"),
+        ("number", [-100, 100], "scatter-quantitative"),
+        ("number", [], "scatter-quantitative"),
+        ("category", ["a"], "scatter-nominal"),
+    ],
+)
+def test_a_wide_range_of_positive_numbers_is_logarithmic(
+    kind: str, xs: list[Any], spec: str
+) -> None:
+    assert scatter_kind(kind, xs) == spec
+
+
+def test_points_without_a_value_are_left_out() -> None:
+    points = [run(x=x, y=y) for x, y in [(1, 2.0), (None, 2.0), (1, None), (math.nan, 1.0)]]
+    assert [(row["x"], row["y"]) for row in scatter_rows(points, kind="number")[0]] == [(1, 2.0)]
+
+
+def test_categories_sort_numbers_as_numbers_before_texts() -> None:
+    points = [run(x=x, y=1.0) for x in ["10", "b", "9", "a", "nan", "9"]]
+    rows, categories = scatter_rows(points, kind="category")
+    assert categories == ["9", "10", "a", "b", "nan"]
+    assert [row["x"] for row in rows] == ["0", "0", "1", "2", "3", "4"]
+
+
+def test_bars_keep_their_order_and_name_what_is_missing() -> None:
+    rows = bar_rows([run(value=-2.0), run(value=None), run(value=0.61213)])
+    assert [row["order"] for row in rows] == [0, 1, 2]
+    assert [row["text"] for row in rows] == ["-2", "—", "0.6121"]
+    assert [row["side"] for row in rows] == [-1, 1, 1]
+    assert [row["value"] for row in rows] == [-2.0, None, 0.61213]
+
+
+def test_a_missing_value_lies_below_the_axis_and_is_named() -> None:
+    runs = [run(id="a", positions=[0.5, None], value=1.0)]
+    dimensions = [{"title": t, "ticks": [{"position": 0, "label": "0"}]} for t in ("lr", "depth")]
+    assert [row["level"] for row in parallel_rows(runs, direction=None)] == [0.5, NOT_SET]
+    assert [(row["at"], row["label"]) for row in tick_rows(dimensions, runs)] == [
+        (0, "0"),
+        (1, "0"),
+        (1, "not set"),
+    ]
+    assert [row["title"] for row in axis_rows(dimensions)] == ["lr", "depth"]
+
+
+@pytest.mark.parametrize(("direction", "best"), [("down", "low"), ("up", "high")])
+def test_the_best_run_lies_on_top_and_is_thicker(direction: str, best: str) -> None:
+    values = {"high": 2.0, "none": None, "low": 1.0, "middle": 1.5}
+    runs = [run(id=name, positions=[0.0], value=value) for name, value in values.items()]
+    rows = parallel_rows(runs, direction=direction)
+    assert rows[0]["run"] == "none"
+    assert rows[-1]["run"] == best
+    assert [row["width"] for row in rows] == [1.75, 1.75, 1.75, 3]
+
+
+def test_lines_are_colored_from_the_lowest_to_the_highest_value() -> None:
+    runs = [run(id=str(value), positions=[0.0], value=value) for value in (1.0, 3.0, None)]
+    colors = {row["run"]: row["color"] for row in parallel_rows(runs, direction=None)}
+    assert colors == {"1.0": "var(--seq-0)", "3.0": "var(--seq-11)", "None": "var(--muted)"}
+
+
+@pytest.mark.parametrize(("title", "direction"), [("rmse ↓", "down"), ("r2 ↑", "up"), ("r2", None)])
+def test_the_arrow_of_a_title_tells_what_is_better(title: str, direction: str | None) -> None:
+    assert title_direction(title) == direction
