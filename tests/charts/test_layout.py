@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +62,7 @@ def test_spread_places_are_apart_in_the_same_order(places: list[float]) -> None:
     spread = spread_apart(places, gap=5, low=0, high=100)
     order = sorted(range(len(places)), key=lambda index: places[index])
     along = [spread[index] for index in order]
-    assert all(after - before >= 5 - 1e-6 for before, after in zip(along, along[1:], strict=False))
+    assert all(after - before >= 5 - 1e-6 for before, after in itertools.pairwise(along))
     assert min(along) >= -1e-6
     assert max(along) <= 100 + 1e-6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -124,7 +125,7 @@ def test_names_at_the_ends_of_lines_do_not_touch() -> None:
     found = [float(y) for y in re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>[^<]*\u2002', svg)]
     places = sorted(found)
     assert len(places) == len(NAMES)
-    gaps = [after - before for before, after in zip(places, places[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(places)]
     assert min(gaps) >= 12
 
 
@@ -163,7 +164,7 @@ def test_pictures_of_nothing_are_drawn() -> None:
 def test_a_title_is_text_whatever_it_says() -> None:
     title = '{"signal": "width"} \\" __y__'
     titles = {"__x__": title, "__y__": "y"}
-    data = {"rows": [], "labels": []}
+    data: dict[str, list[dict[str, Any]]] = {"rows": [], "labels": []}
     svg = render_svg(
         "scatter-quantitative", data, titles=titles, width=400, height=200, palette=LIGHT
     )
