@@ -42,7 +42,7 @@ def walk_commands(words: str, command: click.Command) -> Iterator[tuple[str, cli
 def undocumented(words: str, command: click.Command, text: str) -> list[str]:
     """What of a command lacks help, or a mention in the Markdown `text`."""
     problems = [] if command.help else [f"{words}: no help"]
-    if f"`{words}`" not in text and not re.search(rf"^\s*\$? ?{words}\b", text, re.MULTILINE):
+    if not re.search(rf"(`|^\s*(\$ )?){words}(?![\w-])", text, re.MULTILINE):
         problems.append(f"{words}: not in the README")
     for option in command.params:
         if not isinstance(option, click.Option):
