@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runfolio.site.code import (
     COLOURS,
+    MAX_COLOURED,
     MAX_COLOURED_LINE,
     code_css,
     find_lexer,
@@ -89,9 +90,11 @@ def test_text_is_all_there_and_nothing_else_is_markup(text: str, filename: str) 
     assert shown == re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
 
 
-def test_a_very_long_line_stays_plain() -> None:
-    html = highlight("x = 1 " * MAX_COLOURED_LINE, language="python")
-    assert "<span" not in html
+@pytest.mark.parametrize(
+    "text", ["x = 1 " * MAX_COLOURED_LINE, "if x:\n" + "  \n" * 999, "x = 1\n" * MAX_COLOURED]
+)
+def test_what_would_take_a_lexer_too_long_stays_plain(text: str) -> None:
+    assert "<span" not in highlight(text, language="python")
 
 
 def test_controls_show() -> None:

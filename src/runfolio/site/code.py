@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,9 +13,12 @@ from runfolio.site.controls import show_controls
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-MAX_COLOURED: Final = 300_000
+MAX_COLOURED: Final = 60_000
+MAX_COLOURED_DIFF: Final = 300_000
 MAX_COLOURED_LINE: Final = 5_000
-"""Beyond these a text is shown plain: some lexers take time quadratic in the length of a line."""
+_LONG_BLANK: Final = re.compile(r"\s{1000}")
+"""Beyond these a text is shown plain: many lexers take time quadratic in what they can't match,
+a file of blank lines among it; that of diffs goes line by line."""
 
 COLOURS: Final[dict[str, tuple[str, str]]] = {
     "comment": ("#57606a", "#8d96a0"),
@@ -122,14 +126,14 @@ def _classes() -> dict[str, list[str]]:
 @lru_cache(maxsize=64)
 def _render(text: str, lexer: Lexer | None) -> Markup:
     text = show_controls(text, marked=True)
-    inner = escape(text) if lexer is None or _is_too_much(text) else _coloured(text, lexer)
+    inner = escape(text) if lexer is None or _is_too_much(text, lexer) else _coloured(text, lexer)
     return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(inner)
 
 
-def _is_too_much(text: str) -> bool:
-    if len(text) > MAX_COLOURED:
+def _is_too_much(text: str, lexer: Lexer) -> bool:
+    if len(text) > (MAX_COLOURED_DIFF if "diff" in lexer.aliases else MAX_COLOURED):
         return True
-    return max(map(len, text.split("\n"))) > MAX_COLOURED_LINE
+    return max(map(len, text.split("\n"))) > MAX_COLOURED_LINE or bool(_LONG_BLANK.search(text))
 
 
 def _coloured(text: str, lexer: Lexer) -> Markup:
