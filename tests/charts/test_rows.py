@@ -12,6 +12,7 @@ from runfolio.charts.rows import (
     axis_rows,
     bar_rows,
     curve_rows,
+    find_best,
     parallel_rows,
     scatter_kind,
     scatter_rows,
@@ -103,6 +104,13 @@ def test_the_best_run_lies_on_top_and_is_thicker(direction: str, best: str) -> N
     assert rows[0]["run"] == "none"
     assert rows[-1]["run"] == best
     assert [row["width"] for row in rows] == [1.75, 1.75, 1.75, 3]
+
+
+def test_among_equals_there_is_no_best() -> None:
+    alike = [run(positions=[0.0], value=1.0)] * 2
+    assert find_best(alike, direction="down") is None
+    assert find_best([*alike, run(value=2.0)], direction=None) is None
+    assert [row["width"] for row in parallel_rows(alike, direction="down")] == [1.75, 1.75]
 
 
 def test_lines_are_colored_from_the_lowest_to_the_highest_value() -> None:

@@ -133,6 +133,14 @@ test("the best run lies on top and is thicker", () => {
   }
 });
 
+test("among equals there is no best", () => {
+  const alike = [1, 1].map((value) => run({ value, positions: [0] }));
+  assert.equal(rows.findBest(alike, "down"), null);
+  assert.equal(rows.findBest(parallelRuns, null), null);
+  assert.equal(rows.findBest(parallelRuns, "up").id, "high");
+  assert.deepEqual(rows.parallelRows(alike, "down").map((row) => row.width), [1.75, 1.75]);
+});
+
 test("a missing value lies below the axis and is named", () => {
   const dimensions = [{ title: "lr", ticks: [{ position: 0, label: "0" }] }, { title: "depth", ticks: [] }];
   assert.deepEqual(rows.parallelRows(parallelRuns, null).slice(0, 2).map((row) => row.level), [0.5, rows.NOT_SET]);

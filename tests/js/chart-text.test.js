@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { textWidth, shortenMiddle, count, plainTitle, fitLabels } = require("../../templates/assets/js/chart-text.js");
+const { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels } = require("../../templates/assets/js/chart-text.js");
 
 test("wide letters take more room", () => {
   assert.ok(textWidth("iii") < textWidth("aaa"));
@@ -42,4 +42,10 @@ test("labels that would touch turn blank and keep their places", () => {
   const fitted = fitLabels(rows, 100, (level) => [level * 100, level * 100 + 20]);
   assert.deepEqual(fitted.map((row) => row.label), ["at 0.3", "at 0", "", "at 1"]);
   assert.deepEqual(fitted.map((row) => row.level), [0.3, 0, 0.05, 1]);
+});
+
+test("names stand right of points, else left, and cover nothing", () => {
+  const points = [[10, 50], [290, 50], [100, 100], [112, 100], [95, 100]].map(([x, y], index) => ({ x, y, name: `run ${index}` }));
+  const placed = placeLabels(points, { width: 300 });
+  assert.deepEqual(placed.map(({ index, side }) => [index, side]), [[0, 1], [1, -1], [3, 1], [4, -1]]);
 });

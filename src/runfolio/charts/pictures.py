@@ -16,8 +16,7 @@ from runfolio.charts.rows import (
     axis_rows,
     bar_rows,
     curve_rows,
-    is_finite,
-    parallel_order,
+    find_best,
     parallel_rows,
     scatter_kind,
     scatter_rows,
@@ -213,10 +212,9 @@ def _best_label(
     runs: Sequence[Mapping[str, Any]],
     direction: str | None,
 ) -> list[Row]:
-    ordered = [run for run in parallel_order(runs, direction=direction) if is_finite(run["value"])]
-    if direction is None or not ordered or ordered[-1]["positions"][-1] is None:
+    best = find_best(runs, direction=direction)
+    if best is None or best["positions"][-1] is None:
         return []
-    best = ordered[-1]
     text = shorten_middle(best["name"], _NAME)
     return [{"at": len(dimensions) - 1, "level": best["positions"][-1], "text": text}]
 

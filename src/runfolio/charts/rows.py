@@ -112,18 +112,27 @@ def parallel_order(
     return unknown + sorted(known, key=lambda run: run["value"], reverse=direction == "down")
 
 
+def find_best(
+    runs: Sequence[Mapping[str, Any]], *, direction: str | None
+) -> Mapping[str, Any] | None:
+    """The run with the best value; None where no direction is known or all are alike."""
+    ordered = parallel_order(runs, direction=direction)
+    values = {run["value"] for run in ordered if is_finite(run["value"])}
+    return ordered[-1] if direction is not None and len(values) > 1 else None
+
+
 def parallel_rows(runs: Sequence[Mapping[str, Any]], *, direction: str | None) -> list[Row]:
     """One row per run and axis, coloured by the run's value; a missing one lies at `NOT_SET`."""
     ordered = parallel_order(runs, direction=direction)
     values = [run["value"] for run in ordered if is_finite(run["value"])]
     low, high = (min(values), max(values)) if values else (0.0, 0.0)
+    best = find_best(runs, direction=direction)
     rows: list[Row] = []
-    for place, run in enumerate(ordered):
-        best = direction is not None and place == len(ordered) - 1 and bool(values)
+    for run in ordered:
         color = _value_color(run["value"], low, high)
         for at, level in enumerate(run["positions"]):
             row: Row = {"run": run["id"], "at": at, "level": NOT_SET if level is None else level}
-            rows.append({**row, "color": color, "width": 3 if best else 1.75})
+            rows.append({**row, "color": color, "width": 3 if run is best else 1.75})
     return rows
 
 

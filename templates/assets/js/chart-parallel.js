@@ -114,9 +114,8 @@
   };
 
   const labels = (dimensions, runs, direction, narrow) => {
-    const ordered = chartRows.parallelOrder(runs, direction).filter((run) => chartRows.isFinite(run.value));
-    const best = ordered.at(-1);
-    if (!direction || narrow || !best || best.positions.at(-1) === null) return [];
+    const best = chartRows.findBest(runs, direction);
+    if (narrow || best === null || best.positions.at(-1) === null) return [];
     return [{ at: dimensions.length - 1, level: best.positions.at(-1), text: chartText.shortenMiddle(best.name, 110) }];
   };
 

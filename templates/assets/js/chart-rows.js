@@ -142,6 +142,12 @@
     return values.length ? [Math.min(...values), Math.max(...values)] : null;
   };
 
+  // The run with the best value; null where no direction is known or all are alike.
+  const findBest = (runs, direction) => {
+    const values = new Set(runs.map((run) => run.value).filter(isFinite));
+    return direction !== null && values.size > 1 ? parallelOrder(runs, direction).at(-1) : null;
+  };
+
   const valueColor = (value, range) => {
     if (!isFinite(value) || !range) return "var(--muted)";
     return sequenceColor(range[1] > range[0] ? (value - range[0]) / (range[1] - range[0]) : 0.5);
@@ -150,10 +156,8 @@
   const parallelRows = (runs, direction) => {
     const ordered = parallelOrder(runs, direction);
     const range = valueRange(runs);
-    return ordered.flatMap((run, place) => {
-      const best = direction !== null && range !== null && place === ordered.length - 1;
-      return run.positions.map((level, at) => ({ run: run.id, at, level: level ?? NOT_SET, color: valueColor(run.value, range), width: best ? 3 : 1.75 }));
-    });
+    const best = findBest(runs, direction);
+    return ordered.flatMap((run) => run.positions.map((level, at) => ({ run: run.id, at, level: level ?? NOT_SET, color: valueColor(run.value, range), width: run === best ? 3 : 1.75 })));
   };
 
   const axisRows = (dimensions) => dimensions.map((dimension, at) => ({ at, low: 0, high: 1, title: dimension.title }));
@@ -186,7 +190,7 @@
   const rows = {
     COLORS, DASHES, SEQUENCE, NOT_SET,
     runColor, runDash, sequenceColor, isFinite, timeUnit, series, clip, curveRows, missingNotes, lineEnds, nearestPlace, pointsAt,
-    scatterKind, scatterRows, barRows, titleDirection, parallelOrder, valueRange, parallelRows, axisRows, tickRows, brushedRuns, distanceTo,
+    scatterKind, scatterRows, barRows, titleDirection, parallelOrder, valueRange, findBest, parallelRows, axisRows, tickRows, brushedRuns, distanceTo,
   };
   if (typeof runfolio !== "undefined") runfolio.chartRows = rows;
   if (typeof module === "object") module.exports = rows;

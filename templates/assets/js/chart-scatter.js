@@ -5,6 +5,7 @@
   if (typeof document === "undefined") return;
 
   const { make, chartHost, chartRows, chartText, format } = runfolio;
+  const LABELS = 12;
   const REACH = 28; // pixels from the pointer to the nearest point
 
   const nearest = (chart, rows, { x, y }) => {
@@ -15,6 +16,16 @@
       if (distance <= REACH && (!found || distance < found.distance)) found = { row, distance, x: across(row.x), y: down(row.y) };
     }
     return found;
+  };
+
+  // The best points say their names where there is room.
+  const label = async (chart, rows, direction) => {
+    const [across, down] = [chart.view.scale("x"), chart.view.scale("y")];
+    const sign = direction === "up" ? -1 : 1;
+    const ordered = [...rows].sort((a, b) => sign * (a.y - b.y));
+    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: row.name })), { width: chart.view.width() });
+    const labels = placed.slice(0, LABELS).map(({ index, text, side }) => ({ run: ordered[index].run, x: ordered[index].x, y: ordered[index].y, text, side }));
+    await chart.view.data("labels", labels).runAsync();
   };
 
   const caption = (points, { x, y, withoutX, withoutY }) => {
@@ -73,6 +84,7 @@
         height: width < 520 ? 240 : 280,
       };
       const chart = await chartHost.render(specs[chartRows.scatterKind(x.kind, rows.map((row) => row.x))], filling, `${title}.`);
+      if (width >= 520) await label(chart, rows, y.direction ?? chartRows.titleDirection(y.title));
       wire(chart, rows, points, { x, y });
       const content = make("div", { class: "chart" }, make("p", { class: "chart-title" }, title), chart.canvas, caption(points, { x, y, ...missing }));
       return { content, finalize: chart.finalize };

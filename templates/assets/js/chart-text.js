@@ -50,7 +50,30 @@
     return fitted;
   };
 
-  const text = { textWidth, shortenMiddle, count, plainTitle, fitLabels };
+  const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+  // Names beside points, in pixels: right of the point, else left, where they cover neither a point
+  // nor each other nor the edge; first come, first served. `points` have {x, y, name}; returns
+  // {index, text, side} of those that fit.
+  const placeLabels = (points, { width, widest = 150 }) => {
+    const taken = points.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
+    const placed = [];
+    points.forEach(({ x, y, name }, index) => {
+      const label = shortenMiddle(name, widest);
+      const room = textWidth(label);
+      for (const side of [1, -1]) {
+        const [near, far] = [x + side * 8, x + side * (10 + room)];
+        const box = { left: Math.min(near, far), right: Math.max(near, far), top: y - 7, bottom: y + 7 };
+        if (box.left < 0 || box.right > width || taken.some((other) => overlap(box, other))) continue;
+        taken.push(box);
+        placed.push({ index, text: label, side });
+        return;
+      }
+    });
+    return placed;
+  };
+
+  const text = { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels };
   if (typeof runfolio !== "undefined") runfolio.chartText = text;
   if (typeof module === "object") module.exports = text;
 })();
