@@ -323,3 +323,13 @@ def test_the_store_is_the_argument_else_the_variable_else_runs(
             monkeypatch.delenv("RUNFOLIO_STORE")
         with runfolio.start_run(store=name if name == "argument" else None) as run:
             assert run.folder.parents[1] == tmp_path / name
+
+
+def test_a_child_belongs_to_its_parents_experiment_unless_another_is_named(store: Path) -> None:
+    outer = runfolio.start_run(experiment="outer", store=store, capture=False)
+    same = runfolio.start_run(nested=True, store=store, capture=False)
+    same.finish()
+    other = runfolio.start_run(experiment="other", nested=True, store=store, capture=False)
+    other.finish()
+    outer.finish()
+    assert (same.experiment, other.experiment) == ("outer", "other")

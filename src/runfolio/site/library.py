@@ -125,15 +125,6 @@ class ExperimentEntry:
         }
 
     @cached_property
-    def children(self) -> dict[str, list[RunEntry]]:
-        """The runs nested in each run, by its id."""
-        found: dict[str, list[RunEntry]] = {}
-        for run in self.runs:
-            if run.record.parent_id is not None:
-                found.setdefault(run.record.parent_id, []).append(run)
-        return found
-
-    @cached_property
     def baseline(self) -> RunEntry | None:
         """The run that others are measured against: the first finished one with a value."""
         if self.primary is None:
@@ -162,6 +153,19 @@ class Library:
     @cached_property
     def runs(self) -> tuple[RunEntry, ...]:
         return tuple(run for experiment in self.experiments for run in experiment.runs)
+
+    @cached_property
+    def by_id(self) -> dict[str, RunEntry]:
+        return {run.id: run for run in self.runs}
+
+    @cached_property
+    def children(self) -> dict[str, list[RunEntry]]:
+        """The runs nested in each run, by its id; they may belong to another experiment."""
+        found: dict[str, list[RunEntry]] = {}
+        for run in self.runs:
+            if run.record.parent_id is not None:
+                found.setdefault(run.record.parent_id, []).append(run)
+        return found
 
     @cached_property
     def last_activity(self) -> int | None:

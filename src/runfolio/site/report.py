@@ -123,7 +123,6 @@ class _Build:
         self._renderer = Renderer(options.templates)
         self._assets: Assets = make_assets(templates_folder(), overrides=options.templates)
         self._built = _built_line(library)
-        self._by_id = {run.id: run for run in library.runs}
         self._requirements: set[str] = set()
         self._pages = 0
         self._total = 2 + len(library.experiments) + len(library.runs)
@@ -221,9 +220,9 @@ class _Build:
     def _write_run(self, site: Site, experiment: ExperimentEntry, run: RunEntry) -> None:
         artifacts = view_artifacts(run)
         view = view_run(
+            self._library,
             experiment,
             run,
-            names=self._by_id,
             artifacts=artifacts,
             texts=read_short_texts(run),
             requirements=self._write_requirements(site, run),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.artifacts import ArtifactViews, InputView, view_input
 from runfolio.site.code import highlight_diff
-from runfolio.site.library import ExperimentEntry, RunEntry
+from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_duration
 from runfolio.site.pages import (
@@ -123,10 +123,10 @@ class RunView:
 
 
 def view_run(
+    library: Library,
     experiment: ExperimentEntry,
     run: RunEntry,
     *,
-    names: dict[str, RunEntry],
     artifacts: ArtifactViews,
     texts: dict[str, str],
     requirements: str | None,
@@ -142,7 +142,7 @@ def view_run(
     system = [key for key in sorted(run.curves) if key.startswith(SYSTEM_PREFIX)]
     sparks = {key: show_spark(run.curves.get(key)) for key in (*own, *system)}
     reproduce, hint = _reproduce(run)
-    parent = names.get(record.parent_id or "")
+    parent = library.by_id.get(record.parent_id or "")
     return RunView(
         id=run.id,
         name=record.name,
@@ -159,7 +159,7 @@ def view_run(
         previous=_link(experiment.ranked[place - 1] if place else None),
         next=_link(next(iter(experiment.ranked[place + 1 : place + 2]), None)),
         parent=_link(parent),
-        children=tuple(run_page_link(one) for one in experiment.children.get(run.id, ())),
+        children=tuple(run_page_link(one) for one in library.children.get(run.id, ())),
         note=render_markdown(record.note) if record.note else None,
         tags=tuple(sorted(record.tags.items())),
         headlines=tuple(

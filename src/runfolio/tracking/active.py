@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -47,11 +48,11 @@ def start_run(
     """Start a run and make it the active one.
 
     Use it in a ``with`` statement, as a decorator (each call is a run), or by hand with
-    `Run.finish`. Without `experiment` the script's or notebook's name is used. The store is
-    `store`, else ``$RUNFOLIO_STORE``, else ``./runs``. With `nested=True` or `parent` (a run or its
-    id) the run becomes a child. `capture` chooses what is recorded without asking: True (all),
-    False, or any of "git", "diff", "code", "environment" and "host". `system_metrics` is True or
-    an interval in seconds.
+    `Run.finish`. Without `experiment` a child takes its parent's, any other run the script's or
+    notebook's name. The store is `store`, else ``$RUNFOLIO_STORE``, else ``./runs``. With
+    `nested=True` or `parent` (a run or its id) the run becomes a child. `capture` chooses what is
+    recorded without asking: True (all), False, or any of "git", "diff", "code", "environment" and
+    "host". `system_metrics` is True or an interval in seconds.
     """
     return start_with(
         RunOptions(
@@ -77,7 +78,11 @@ def start_with(options: RunOptions) -> Run:
             f"The run {outer[-1].name!r} is active already. Finish it first, or start this one "
             "inside it with nested=True."
         )
-    run = Run(options, parent_id=_parent_id(options))
+    parent = _parent(options)
+    if isinstance(parent, Run) and options.experiment is None:
+        options = replace(options, experiment=parent.experiment)
+    parent_id = parent.id if isinstance(parent, Run) else parent
+    run = Run(options, parent_id=parent_id, start=start_with)
     _here.set((*outer, run))
     _all.append(run)
     run.on_end(_forget)
@@ -85,14 +90,12 @@ def start_with(options: RunOptions) -> Run:
     return run
 
 
-def _parent_id(options: RunOptions) -> str | None:
+def _parent(options: RunOptions) -> Run | str | None:
     parent = options.parent
     if parent is None:
         parent = active_run() if options.nested else None
-    if isinstance(parent, Run):
-        return parent.id
-    if parent is None:
-        return None
+    if parent is None or isinstance(parent, Run):
+        return parent
     if isinstance(parent, str) and is_run_id(parent):
         return parent
     raise InvalidValue(f"A parent is a run or its id of 16 hexadecimal digits, not {parent!r}.")

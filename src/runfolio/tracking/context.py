@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.errors import InvalidValue, RunfolioError
 from runfolio.tracking.capture.environment import read_environment, read_host
 from runfolio.tracking.capture.git import read_git
 from runfolio.tracking.capture.source import Source, redact_command
-
-from runfolio.errors import InvalidValue, RunfolioError
 
 CAPTURES: Final = ("git", "diff", "code", "environment", "host")
 CAPTURE_VARIABLE: Final = "RUNFOLIO_CAPTURE"

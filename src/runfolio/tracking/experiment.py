@@ -58,7 +58,7 @@ class Experiment:
     def _repr_html_(self) -> str:
         from runfolio.tracking.notebook import show_experiment
 
-        return show_experiment(self)
+        return show_experiment(self.name, self.runs)
 
 
 def get_experiment(name: str, *, store: StorePath | None = None) -> Experiment:

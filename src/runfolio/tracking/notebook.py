@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runfolio.store.layout import run_folder
 from runfolio.store.parquet import read_tables
 from runfolio.store.replay import replay_run
 from runfolio.tracking.card import render_run_card, render_runs_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runfolio.store.layout import RunFolder
     from runfolio.store.reading import StoreTables
-    from runfolio.tracking.experiment import Experiment
-    from runfolio.tracking.run import Run
 
 
 def last_values(metrics: Any) -> dict[str, dict[str, float]]:
@@ -54,40 +54,39 @@ def list_runs(tables: StoreTables, experiment: str) -> list[dict[str, Any]]:
     ]
 
 
-def show_run(run: Run) -> str:
+def show_run(folder: RunFolder, *, name: str, experiment: str, status: str) -> str:
     """The card of a run as HTML, with what it has logged so far."""
-    folder = run_folder(run.folder.parent.parent, run.id)
     if folder.manifest.exists():
         tables = {
-            name: read_tables([folder.tables / f"{name}.parquet"], name)
-            for name in ("params", "metrics")
+            table: read_tables([folder.tables / f"{table}.parquet"], table)
+            for table in ("params", "metrics")
         }
     else:
         tables = replay_run(folder).tables
     params = {row["key"]: row["text"] for row in tables["params"].to_pylist()}
     return render_run_card(
-        name=run.name,
-        experiment=run.experiment,
-        status=run.status,
-        run_id=run.id,
+        name=name,
+        experiment=experiment,
+        status=status,
+        run_id=folder.run_id,
         params=params,
-        metrics=last_values(tables["metrics"]).get(run.id, {}),
-        folder_url=run.url,
+        metrics=last_values(tables["metrics"]).get(folder.run_id, {}),
+        folder_url=folder.path.as_uri(),
     )
 
 
-def show_experiment(experiment: Experiment) -> str:
+def show_experiment(name: str, runs: Sequence[dict[str, Any]]) -> str:
     """The table of an experiment's runs as HTML."""
-    params = sorted({key for run in experiment.runs for key in run["params"]})
-    metrics = sorted({key for run in experiment.runs for key in run["metrics"]})
+    params = sorted({key for run in runs for key in run["params"]})
+    metrics = sorted({key for run in runs for key in run["metrics"]})
     rows = [
         [run["name"], run["status"].lower()]
         + [run["params"].get(key, "") for key in params]
         + [_number(run["metrics"].get(key)) for key in metrics]
-        for run in experiment.runs
+        for run in runs
     ]
     columns = ["run", "status", *params, *metrics]
-    return render_runs_table(title=experiment.name, columns=columns, rows=rows)
+    return render_runs_table(title=name, columns=columns, rows=rows)
 
 
 def _number(value: float | None) -> str:

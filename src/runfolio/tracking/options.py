@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
 
-if TYPE_CHECKING:
-    from runfolio.tracking.run import Run
+
+class ParentRun(Protocol):
+    """What a child needs to know of the run it is nested in."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def experiment(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,7 @@ class RunOptions:
     tags: Mapping[str, str] | None = None
     params: Mapping[str, Any] | None = None
     note: str | None = None
-    parent: Run | str | None = None
+    parent: ParentRun | str | None = None
     nested: bool = False
     store: StorePath | None = None
     capture: Capture | None = None

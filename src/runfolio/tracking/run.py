@@ -78,7 +78,13 @@ class Run(ArtifactLog):
     `id` is unique for ever, `name` and `experiment` are for people, `folder` is where it is kept.
     """
 
-    def __init__(self, options: RunOptions, *, parent_id: str | None = None) -> None:
+    def __init__(
+        self,
+        options: RunOptions,
+        *,
+        start: Callable[[RunOptions], Run],
+        parent_id: str | None = None,
+    ) -> None:
         super().__init__()
         captures = choose_captures(options.capture)
         source = find_source()
@@ -88,6 +94,7 @@ class Run(ArtifactLog):
         self.status = RUNNING
         self.parent_id = parent_id
         self._options = options
+        self._start = start
         self._params: dict[str, Param] = {}
         self._next_steps: dict[str, int] = {}
         self._checked: set[tuple[str, ...]] = set()
@@ -387,16 +394,14 @@ class Run(ArtifactLog):
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Decorate `function` so that each call is a run of its own."""
-        from runfolio.tracking.active import start_with
-
         if not self.live:
             raise RunFinished(f"The run {self.name!r} has ended. Decorate with @start_run(…).")
-        options = self._options
+        options, start = self._options, self._start
         self._gathering.cancel()
         self._remove()
         self._leave(KILLED, f"The run {self.name!r} was never started: it decorates a function.")
         check_function(function)
-        return decorate(function, lambda: start_with(options))
+        return decorate(function, lambda: start(options))
 
     def _remove(self) -> None:
         """Leave nothing of a run that could not start, or only decorates a function."""
@@ -421,7 +426,9 @@ class Run(ArtifactLog):
     def _repr_html_(self) -> str:
         from runfolio.tracking.notebook import show_run
 
-        return show_run(self)
+        return show_run(
+            self._folder, name=self.name, experiment=self.experiment, status=self.status
+        )
 
 
 def _choose_name(said: str | None, default: str, what: str) -> str:

@@ -91,23 +91,23 @@
     return make("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, content);
   };
 
-  const textTable = (label, runs, base, rows) =>
+  const textTable = (label, runs, base, rows, withTools = false) =>
     table(
       label,
-      headRow(runs, base, true),
+      headRow(runs, base, withTools),
       rows.map((row) =>
         make("tr", { class: row.differs ? "differs" : "" }, make("th", { scope: "row" }, row.key), ...row.values.map((value, index) => make("td", { class: index === base ? "text baseline" : "text", title: value }, value ?? "—"))),
       ),
     );
 
-  const section = (title, ...content) => make("section", { "aria-label": title }, make("h2", {}, title), ...content);
+  const section = (title, ...content) => make("section", {}, make("h2", {}, title), ...content);
 
   const paramSection = (runs, base) => {
     const rows = textRows(runs, "params");
     const differing = rows.filter((row) => row.differs);
     const same = rows.filter((row) => !row.differs);
     const parts = [];
-    if (differing.length) parts.push(textTable("Parameters that differ", runs, base, differing));
+    if (differing.length) parts.push(textTable("Parameters that differ", runs, base, differing, true));
     else parts.push(make("p", { class: "empty" }, rows.length ? "These runs have the same parameters." : "These runs have no parameters."));
     if (same.length) {
       const pairs = same.map((row) => make("div", {}, make("dt", {}, row.key), make("dd", {}, row.values[0])));
