@@ -86,8 +86,12 @@
 
   // A drawn spec: the element that shows it, Vega's view of it, and where a pointer is in the plot.
   const render = async (spec, filling, label) => {
-    const canvas = make("div", { class: "chart-canvas", role: "img", "aria-label": label });
+    const canvas = make("div", { class: "chart-canvas" });
     const { view, finalize } = await runfolio.vega.render(canvas, fillSpec(spec, filling));
+    // Vega calls it a document of graphics and takes the label away.
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", label);
+    canvas.removeAttribute("aria-roledescription");
     const tooltip = runfolio.chartTooltip(canvas);
     const point = (event) => {
       const box = canvas.querySelector("svg").getBoundingClientRect();
