@@ -217,7 +217,7 @@ def _preview(artifact: Artifact, *, shown: bool) -> Preview:
 def _copy_path(run: RunEntry, artifact: Artifact, preview: Preview) -> str:
     suffix = "bin"
     if preview.kind == "image":
-        suffix = _PICTURES.get(artifact.media_type, "bin")
+        suffix = _PICTURES.get(preview.media_type or artifact.media_type, "bin")
     elif artifact.media_type.startswith(_TEXTS) or preview.kind in ("code", "text", "html", "svg"):
         suffix = "txt"
     return f"artifacts/{run.id}/{artifact.sha256[:16]}.{suffix}"

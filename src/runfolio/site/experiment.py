@@ -174,7 +174,9 @@ class ExperimentFacts:
             key: [run.record.params.get(key) for run in self.entry.runs]
             for key in self.entry.params
         }
-        return rank_drivers(params, target, direction=primary.direction)
+        return rank_drivers(
+            params, target, direction=primary.direction, metric=primary.metric
+        )
 
 
 def _differs(runs: tuple[RunEntry, ...], key: str) -> bool:
