@@ -228,7 +228,7 @@ def picture_bars(
     """
     rows = bar_rows(bars)
     for row in rows:
-        row["name"] = shorten_middle(row["name"], width / 3)
+        row["name"] = shorten_middle(row["name"], width * 0.42)
     return render_svg(
         "bars",
         {"rows": rows},

@@ -5,6 +5,7 @@
   if (typeof document === "undefined") return;
 
   const { make, chartHost, chartRows, chartText } = runfolio;
+  const NAMES = 0.42; // of the width, at most
   const STEP = 26; // pixels a bar and its gap take, as in runfolio/charts/bars.py
 
   const barAt = (chart, rows, { y }) => {
@@ -47,7 +48,7 @@
     return chartHost.show(element, async (specs, width) => {
       const filling = {
         titles: { __x__: xTitle },
-        data: { rows: rows.map((row) => ({ ...row, name: chartText.shortenMiddle(row.name, width / 3) })) },
+        data: { rows: rows.map((row) => ({ ...row, name: chartText.shortenMiddle(row.name, width * NAMES) })) },
         width,
         height: STEP * rows.length + 36,
       };

@@ -5,14 +5,14 @@
   if (typeof document === "undefined") return;
 
   const { make, chartHost, chartRows, chartText, format } = runfolio;
-  const legendWidth = (width) => Math.min(Math.max(208, Math.round(width * 0.28)), 360); // pixels beside the chart
-  const AROUND_NAME = 122; // pixels of a legend's line that are not its name
+  const legendWidth = (width) => Math.min(Math.max(208, Math.round(width * 0.32)), 400); // pixels beside the chart
+  const AROUND_NAME = 116; // pixels of a legend's line that are not its name
   const BESIDE = 520; // from this width on
   const NEAR = 14; // pixels between the pointer and the points it reads
   const LISTED = 10; // rows of the tooltip
 
   const legendItem = (run, emphasise, room) => {
-    const text = chartText.shortenMiddle(run.name, room);
+    const text = chartText.shortenMiddle(run.name, (room * 12) / 13); // the legend is written at 13 px
     const name = run.href ? make("a", { href: run.href }, text) : make("span", {}, text);
     name.title = run.name;
     const on = () => emphasise([run.id]);

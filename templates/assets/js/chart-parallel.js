@@ -113,10 +113,10 @@
     };
   };
 
-  const labels = (dimensions, runs, direction, narrow) => {
+  const labels = (dimensions, runs, direction, narrow, room) => {
     const best = chartRows.findBest(runs, direction);
     if (narrow || best === null || best.positions.at(-1) === null) return [];
-    return [{ at: dimensions.length - 1, level: best.positions.at(-1), text: chartText.shortenMiddle(best.name, 110) }];
+    return [{ at: dimensions.length - 1, level: best.positions.at(-1), text: chartText.shortenMiddle(best.name, room) }];
   };
 
   const shorten = (rows, key, width) => rows.map((row) => ({ ...row, [key]: chartText.shortenMiddle(row[key], width) }));
@@ -154,7 +154,7 @@
           rows: rows.map((row) => ({ ...row })),
           axes: shorten(chartRows.axisRows(dimensions), "title", between - 8),
           ticks: dimensions.flatMap((_, at) => axisLabels(ticks.filter((tick) => tick.at === at), { narrow, width, between })),
-          labels: labels(dimensions, runs, direction, narrow),
+          labels: labels(dimensions, runs, direction, narrow, width / 8),
           brushes: [],
         },
         width,

@@ -23,7 +23,7 @@
     const [across, down] = [chart.view.scale("x"), chart.view.scale("y")];
     const sign = direction === "up" ? -1 : 1;
     const ordered = [...rows].sort((a, b) => sign * (a.y - b.y));
-    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: row.name })), { width: chart.view.width() });
+    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: row.name })), { width: chart.view.width(), widest: chart.view.width() / 3 });
     const labels = placed.slice(0, LABELS).map(({ index, text, side }) => ({ run: ordered[index].run, x: ordered[index].x, y: ordered[index].y, text, side }));
     await chart.view.data("labels", labels).runAsync();
   };

@@ -12,8 +12,18 @@
     return letter !== letter.toLowerCase() ? 8.4 : 6.6;
   };
 
-  // About how many pixels a text takes at 12 px; rather too many than too few.
-  const textWidth = (text) => [...text].reduce((sum, letter) => sum + letterWidth(letter), 0);
+  const estimateWidth = (text) => [...text].reduce((sum, letter) => sum + letterWidth(letter), 0);
+
+  // The pixels a text takes at 12 px, in the page's own font where there is a page.
+  let pen = null;
+  const textWidth = (text) => {
+    if (typeof document === "undefined") return estimateWidth(text);
+    if (!pen) {
+      pen = document.createElement("canvas").getContext("2d");
+      pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    }
+    return pen.measureText(text).width;
+  };
 
   // The text with its middle left out where it is wider than `width` pixels: names differ at both ends.
   const shortenMiddle = (text, width) => {
