@@ -5,6 +5,8 @@ import { build } from "esbuild";
 
 const readJson = async (path) => JSON.parse(await readFile(path, "utf8"));
 
+const { version } = await readJson("node_modules/vega/package.json");
+
 const result = await build({
   entryPoints: ["vega-entry.js"],
   outfile: "vega.js",
@@ -15,7 +17,7 @@ const result = await build({
   charset: "utf8",
   legalComments: "none",
   metafile: true,
-  banner: { js: "/*! Vega 6.4.0, BSD-3-Clause, with d3 (ISC) and others: see LICENSE-vega.txt */" },
+  banner: { js: `/*! Vega ${version}, BSD-3-Clause, with d3 (ISC) and others: see LICENSE-vega.txt */` },
 });
 
 /** The packages that really ended up in the bundle, sorted by name. */
@@ -45,7 +47,6 @@ const licences = [...texts].map(([text, names]) => `${names.join(", ")}\n\n${tex
 await writeFile("LICENSE-vega.txt", licences + "\n");
 
 const sha256 = createHash("sha256").update(await readFile("vega.js")).digest("hex");
-const { version } = await readJson("node_modules/vega/package.json");
 const vendor = {
   libraries: [
     {
