@@ -29,6 +29,7 @@ class Build:
     """What one build took: the largest process by itself, and all processes together."""
 
     seconds: float
+    processor_seconds: float
     largest_megabytes: float
     together_megabytes: float
     pages: int
@@ -99,11 +100,14 @@ def watch() -> None:
     seconds = perf_counter() - began
     sampler.join()
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    largest = used.ru_maxrss / unit
+    processor = used.ru_utime + used.ru_stime
     files = [path for path in Path("site").rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     pages = sum(path.suffix == ".html" for path in files)
-    print("\n" + json.dumps(asdict(Build(seconds, largest, max(together), pages, size))))
+    build = Build(seconds, processor, largest, max(together), pages, size)
+    print("\n" + json.dumps(asdict(build)))
 
 
 def sample_memory(process: subprocess.Popen[bytes], together: list[float]) -> None:

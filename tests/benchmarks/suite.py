@@ -93,6 +93,7 @@ def benchmark_site(setting: Setting) -> Found:
 
     yield row(f"log {runs:,} runs", result["log_seconds"], "s")
     yield row("build the site", first["seconds"], "s", 8.0)
+    yield row("  processor time", first["processor_seconds"], "s")
     yield row("  a page", first["seconds"] / first["pages"] * 1e3, "ms")
     yield row("  memory, largest process", first["largest_megabytes"], "MB", 400.0)
     yield row("  memory, all processes", first["together_megabytes"], "MB", 400.0)

@@ -21,12 +21,14 @@ RUN = Path(__file__).with_name("run.py")
 def bench(folder: Path, name: str) -> list[dict[str, Any]]:
     """The measurements of one benchmark, tried quickly and without peers."""
     file = folder / "results.json"
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, str(RUN), "--quick", "--no-peers", "--only", name, "--json", str(file)],
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         cwd=folder,
     )
+    assert done.returncode == 0, done.stderr
     document = json.loads(file.read_text())
     assert set(document) == {"machine", "measurements"}
     rows: list[dict[str, Any]] = document["measurements"]
