@@ -11,7 +11,7 @@ CSV ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check bench site docs vendor constraints clean
+.PHONY: help demo test lint types check bench site docs specs vendor constraints clean
 .PHONY: python environment development tools
 
 help: ## List these targets
@@ -44,6 +44,9 @@ site: environment ## Rebuild the committed demo report in site/
 
 docs: environment ## Rewrite what README.md says about the store's tables
 	@$(RUN) -m tests.environment.store_docs README.md
+
+specs: development ## Compile the charts' specs for the browser, after a change in charts/
+	@$(RUN) -m tests.environment.compile_specs
 
 vendor: ## Bundle the browser libraries again, with npm, in templates/assets/vendor
 	@cd templates/assets/vendor && npm ci --ignore-scripts --no-audit --no-fund && npm run build

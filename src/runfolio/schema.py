@@ -2,7 +2,7 @@
 
 Each run is sealed into six Parquet tables of these schemas, so that any reader can take a whole
 store with a glob such as ``runs/*/tables/metrics.parquet``. Every column carries its meaning as
-Arrow field metadata, from which ``docs/store.md`` is generated (``make docs``).
+Arrow field metadata, from which the store's documentation in the README is made.
 
 Format history:
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from runfolio.charts import build_specs, palette_css
+from runfolio.charts import palette_css, read_specs
 from runfolio.site.assets import SCRIPTS, STYLES
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -70,7 +70,7 @@ def write_charts_page(folder: Path) -> Path:
     (folder / "assets" / "site.js").write_text("\n".join([*scripts, _DRIVER]))
     (folder / "assets" / "site.css").write_text("\n".join(styles))
     (folder / "assets" / "vega.js").write_bytes((ASSETS / "vendor" / "vega.js").read_bytes())
-    (folder / "assets" / "specs.js").write_text(_shard("specs", build_specs()))
+    (folder / "assets" / "specs.js").write_text(_shard("specs", read_specs()))
     (folder / "data" / "charts.js").write_text(_shard("charts", CHARTS))
     page = folder / "index.html"
     page.write_text(_page(), encoding="utf-8")

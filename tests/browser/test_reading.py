@@ -124,7 +124,7 @@ def test_selected_runs_are_compared_side_by_side(open_page: OpenPage, experiment
     assert differing.locator("tbody th").all_inner_texts() == ["alpha", "kind"]
     metrics = page.get_by_role("region", name="Metrics")
     assert "▲" in metrics.inner_text()
-    page.get_by_role("button", name="Make model 15 the baseline").click()
+    page.get_by_role("button", name="set as baseline: model 15").click()
     page.wait_for_function("document.querySelector('.compare-table .worse') !== null")
     assert "base=" in page.url
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from runfolio.charts.parallel import NOT_SET
 from runfolio.charts.rows import (
     axis_rows,
     bar_rows,
@@ -19,6 +18,7 @@ from runfolio.charts.rows import (
     tick_rows,
     title_direction,
 )
+from runfolio.charts.theme import NOT_SET
 
 
 def run(**values: Any) -> dict[str, Any]:

@@ -13,10 +13,8 @@ from typing import Any
 
 import pytest
 
-from runfolio.charts import build_specs
-from runfolio.charts.bars import BAR_STEP
-from runfolio.charts.parallel import NOT_SET
-from runfolio.charts.specs import KINDS
+from runfolio.charts.specs import KINDS, build_specs
+from runfolio.charts.theme import BAR_STEP, NOT_SET
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 ROOT = Path(__file__).parents[2]
@@ -51,7 +49,7 @@ def test_there_is_one_spec_for_each_kind(specs: dict[str, Any]) -> None:
 
 def test_another_process_builds_the_same_bytes(specs: dict[str, Any]) -> None:
     program = (
-        "import json, sys; from runfolio.charts import build_specs;"
+        "import json, sys; from runfolio.charts.specs import build_specs;"
         "sys.stdout.write(json.dumps(build_specs(), sort_keys=True))"
     )
     search = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])

@@ -8,6 +8,12 @@ test("a registered shard is loaded without a script", async () => {
   assert.deepEqual(await runfolio.loadShard("runs/0"), { name: "a" });
 });
 
+test("curves of one axis get its steps and times back", async () => {
+  runfolio.register("runs/1", '{"axes":[{"step":[0,1],"time":[0,2]}],"curves":{"a":{"axis":0,"value":[3,4]}}}');
+  const { curves } = await runfolio.loadShard("runs/1");
+  assert.deepEqual(curves.a, { axis: 0, value: [3, 4], step: [0, 1], time: [0, 2] });
+});
+
 test("only scripts of the site's own data and assets may run", () => {
   for (const path of ["data/runs/0a.js", "../data/experiments/1.js", "assets/vega.0123.js"]) {
     assert.equal(runfolio.isOwnScript(path), true, path);

@@ -50,12 +50,11 @@ def spark_points(
         return []
     across = _scale(x, x[finite]) * width
     down = (1 - _scale(np.where(finite, y, 0.0), y[finite])) * height
+    places = list(zip(np.round(across, 2).tolist(), np.round(down, 2).tolist(), strict=True))
+    if finite.all():
+        return [places]
     pieces = np.split(np.arange(len(y)), np.flatnonzero(np.diff(finite)) + 1)
-    return [
-        [(round(float(across[i]), 2), round(float(down[i]), 2)) for i in piece]
-        for piece in pieces
-        if finite[piece[0]]
-    ]
+    return [[places[i] for i in piece] for piece in pieces if finite[piece[0]]]
 
 
 def _scale(numbers: Floats, shown: Floats) -> Floats:

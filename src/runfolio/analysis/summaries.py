@@ -79,7 +79,7 @@ def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     if column.num_chunks == 0:
         return np.empty(0, np.int32), pa.array([], pa.string())
     chunks = column.unify_dictionaries().chunks
-    codes = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks]
+    codes = [chunk.indices.to_numpy() for chunk in chunks]
     return np.concatenate(codes).astype(np.int32, copy=False), chunks[0].dictionary
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runfolio.charts.compiled import read_specs
 from runfolio.charts.numbers import format_duration
 from runfolio.charts.palette import palette_css
 from runfolio.charts.pictures import (
@@ -11,15 +12,14 @@ from runfolio.charts.pictures import (
     picture_scatter,
 )
 from runfolio.charts.rendering import render_svg
-from runfolio.charts.specs import build_specs
 
 __all__ = [
-    "build_specs",
     "format_duration",
     "palette_css",
     "picture_bars",
     "picture_curves",
     "picture_parallel",
     "picture_scatter",
+    "read_specs",
     "render_svg",
 ]

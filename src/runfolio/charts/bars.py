@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import altair as alt
 
-from runfolio.charts.marks import X_TITLE, Drawing, emphasis, fade, named, own_color
-
-BAR_STEP = 26
+from runfolio.charts.marks import Drawing, emphasis, fade, named, own_color
+from runfolio.charts.theme import X_TITLE
 
 
 def chart_bars() -> Drawing:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import altair as alt
 
 from runfolio.charts.marks import (
-    X_TITLE,
-    Y_TITLE,
     Drawing,
     emphasis,
     fade,
@@ -15,7 +13,7 @@ from runfolio.charts.marks import (
     swell,
     tick_count,
 )
-from runfolio.charts.theme import SHORT_LABEL, log_label
+from runfolio.charts.theme import SHORT_LABEL, X_TITLE, Y_TITLE, log_label
 
 # Left of this lies the plot, right of it the names of the lines.
 _LEADER = 14

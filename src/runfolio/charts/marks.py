@@ -11,10 +11,6 @@ if TYPE_CHECKING:
 
 Drawing = alt.LayerChart | alt.FacetChart
 
-X_TITLE: Final = "__x__"
-Y_TITLE: Final = "__y__"
-PLACEHOLDERS: Final = (X_TITLE, Y_TITLE)
-
 _EMPHASISED: Final = "indexof(emphasis, datum.run) >= 0"
 
 

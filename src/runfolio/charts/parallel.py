@@ -8,9 +8,6 @@ import altair as alt
 
 from runfolio.charts.marks import Drawing, emphasis, fade, named, own_color, own_width
 
-# Where a run passes that has no value on an axis: below its lower end, not on it.
-NOT_SET = -0.14
-
 # Drawn below a text, so that lines stay off it.
 _HALO: dict[str, Any] = {"stroke": "var(--surface)", "strokeWidth": 4, "opacity": 0.9}
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from runfolio.analysis.numbers import format_number
-from runfolio.charts.bars import BAR_STEP
 from runfolio.charts.layout import shorten_middle, spread_apart, text_width, thin_out
-from runfolio.charts.marks import X_TITLE, Y_TITLE
 from runfolio.charts.rendering import render_svg
 from runfolio.charts.rows import (
     Row,
@@ -23,10 +21,12 @@ from runfolio.charts.rows import (
     tick_rows,
     title_direction,
 )
+from runfolio.charts.theme import BAR_STEP, X_TITLE, Y_TITLE
 
 _LINE: Final = 15  # pixels between two lines of text
 _GAP: Final = "\u2002"  # a space that SVG does not collapse
 _NAME: Final = 150  # pixels a name may take
+_NAMED: Final = 60  # points that are considered for a name
 _AROUND: Final = 64  # pixels above and below a plot for axis and titles
 
 
@@ -117,7 +117,7 @@ def _point_labels(
     places = {row["run"]: (across[at], down[at], row) for at, row in enumerate(rows)}
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y, _ in places.values()]
     labels: list[Row] = []
-    for point in points:
+    for point in points[:_NAMED]:
         if point["id"] not in places:
             continue
         x, y, row = places[point["id"]]

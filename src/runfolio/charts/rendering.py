@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runfolio.charts.compiled import spec_text
 from runfolio.charts.palette import replace_variables
-from runfolio.charts.specs import spec_text
 from runfolio.charts.theme import FONT, PICTURE_FONT
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from runfolio.analysis.numbers import format_number
 from runfolio.charts.palette import run_color, run_dash, sequence_color
-from runfolio.charts.parallel import NOT_SET
+from runfolio.charts.theme import NOT_SET
 
 Row = dict[str, Any]
 LOG_RATIO: Final = 50

@@ -7,8 +7,6 @@ from typing import Literal
 import altair as alt
 
 from runfolio.charts.marks import (
-    X_TITLE,
-    Y_TITLE,
     Drawing,
     emphasis,
     fade,
@@ -17,7 +15,7 @@ from runfolio.charts.marks import (
     swell,
     tick_count,
 )
-from runfolio.charts.theme import SHORT_LABEL, log_label
+from runfolio.charts.theme import SHORT_LABEL, X_TITLE, Y_TITLE, log_label
 
 Kind = Literal["quantitative", "log", "nominal"]
 

@@ -9,6 +9,17 @@ FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', A
 PICTURE_FONT: Final = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"
 SIZE: Final = 12
 
+# What a spec says in place of a title, until someone draws it.
+X_TITLE: Final = "__x__"
+Y_TITLE: Final = "__y__"
+PLACEHOLDERS: Final = (X_TITLE, Y_TITLE)
+
+NOT_SET: Final = -0.14
+"""Where a run passes that has no value on a parallel axis: below its lower end, not on it."""
+
+BAR_STEP: Final = 26
+"""Pixels from one bar to the next."""
+
 # Vega's own labels, but never a long row of zeros or digits: 10k for 10000, 0.3 for 0.30000000004.
 # What Vega leaves blank (the small steps of a logarithmic axis) stays blank.
 SHORT_LABEL: Final = (

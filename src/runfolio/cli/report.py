@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runfolio.cli.lean import stay_lean
 from runfolio.cli.words import one_line_errors
 from runfolio.version import __version__
 
@@ -95,6 +96,7 @@ def _build(
     experiments: tuple[str, ...],
     templates: Path | None,
 ) -> tuple[ReportSummary, float]:
+    stay_lean()
     from runfolio.site import build_report
 
     started = time.monotonic()

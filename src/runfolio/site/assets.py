@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from runfolio.charts import build_specs, palette_css
+from runfolio.charts import palette_css, read_specs
 from runfolio.site.addresses import content_hash
 from runfolio.site.code import code_css
 from runfolio.site.shards import render_shard
@@ -57,7 +56,7 @@ def make_assets(folder: Path, *, overrides: Path | None = None) -> Assets:
     style += read("css/custom.css")
     script = "\n".join(read(f"js/{name}") for name in SCRIPTS)
     vega = (folder / "assets" / "vendor" / VEGA).read_bytes()
-    specs = render_shard("specs", json.loads(json.dumps(build_specs(), sort_keys=True)))
+    specs = render_shard("specs", read_specs())
     files: dict[str, bytes] = {}
 
     def add(stem: str, ending: str, content: bytes) -> str:

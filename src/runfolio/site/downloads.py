@@ -91,4 +91,6 @@ def points_of(entry: ExperimentEntry, metrics: pa.Table) -> pa.Table:
     import pyarrow.compute as pc
 
     ids = pa.array([run.id for run in entry.runs], pa.string())
-    return metrics.filter(pc.is_in(metrics["run_id"], value_set=ids)).replace_schema_metadata(None)
+    theirs = pc.is_in(metrics["run_id"], value_set=ids)
+    points = metrics if pc.all(theirs).as_py() else metrics.filter(theirs)
+    return points.replace_schema_metadata(None)

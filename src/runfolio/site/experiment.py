@@ -174,9 +174,7 @@ class ExperimentFacts:
             key: [run.record.params.get(key) for run in self.entry.runs]
             for key in self.entry.params
         }
-        return rank_drivers(
-            params, target, direction=primary.direction, metric=primary.metric
-        )
+        return rank_drivers(params, target, direction=primary.direction, metric=primary.metric)
 
 
 def _differs(runs: tuple[RunEntry, ...], key: str) -> bool:

@@ -129,13 +129,13 @@ def show_spark(curve: Curve | None, *, width: int = 120, height: int = 28) -> Sp
     """The curve of a metric as a spark line; None for fewer than two points."""
     if curve is None or len(curve.step) < 2:
         return None
-    lines = spark_points(curve.step, curve.value, width=width, height=height)
+    lines = spark_points(curve.step, curve.value, width=width, height=height, points=SPARK_POINTS)
     drawn = [line for line in lines if line]
     if not drawn:
         return None
-    end = drawn[-1][-1]
-    texts = tuple(" ".join(f"{x:g},{y:g}" for x, y in line) for line in drawn if len(line) > 1)
-    return Spark(width, height, texts, (f"{end[0]:g}", f"{end[1]:g}"))
+    x, y = drawn[-1][-1]
+    texts = tuple(" ".join(map("%.4g,%.4g".__mod__, line)) for line in drawn if len(line) > 1)
+    return Spark(width, height, texts, (f"{x:.4g}", f"{y:.4g}"))
 
 
 def metric_label(experiment: ExperimentEntry, metric: str) -> str:
@@ -144,6 +144,7 @@ def metric_label(experiment: ExperimentEntry, metric: str) -> str:
     return f"{metric} {arrow}" if arrow else metric
 
 
+SPARK_POINTS = 48
 RUN_COLORS = 10
 DASH_PATTERNS = 4
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import place_dimension
 from runfolio.charts import picture_bars, picture_curves, picture_parallel, picture_scatter
-from runfolio.charts.palette import DARK, LIGHT
+from runfolio.charts.palette import DARK, LIGHT, replace_variables
 from runfolio.site.addresses import content_hash
 from runfolio.site.experiment import ExperimentFacts, Picture
 from runfolio.site.library import RunEntry
@@ -22,6 +22,7 @@ from runfolio.site.pages import metric_label, run_color, run_dash
 
 PICTURED_RUNS: Final = 10
 PICTURED_BARS: Final = 20
+PICTURED_POINTS: Final = 200
 PICTURED_DIMENSIONS: Final = 5
 PICTURE_POINTS: Final = 300
 _WIDTH: Final = 720
@@ -39,7 +40,7 @@ def draw_pictures(facts: ExperimentFacts) -> Iterator[tuple[Picture, dict[str, s
     ]
     if len(valued) < 2:
         return
-    subject = _Subject(facts, valued, metric, label)
+    subject = _Subject(facts, valued[:PICTURED_POINTS], metric, label)
     for draw in (_curves, _scatter, _parallel, _bars):
         drawing = draw(subject)
         if drawing is not None:
@@ -66,7 +67,8 @@ class _Drawing:
 
 
 def _picture(identifier: str, drawing: _Drawing) -> tuple[Picture, dict[str, str]]:
-    light, dark = drawing.draw(LIGHT), drawing.draw(DARK)
+    drawn = drawing.draw({})
+    light, dark = replace_variables(drawn, LIGHT), replace_variables(drawn, DARK)
     stem = f"charts/{identifier}-{drawing.kind}"
     names = [f"{stem}-{content_hash(text.encode())}.svg" for text in (light, dark)]
     files = dict(zip(names, (light, dark), strict=True))

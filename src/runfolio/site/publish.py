@@ -13,6 +13,8 @@ import os
 import secrets
 import shutil
 import sys
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from runfolio.errors import OutputRefused
 
 MARKER: Final = "runfolio-site.json"
 _GENERATOR: Final = "runfolio"
+_QUEUED: Final = 64  # files that wait to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class Site:
         self._folders: set[str] = {""}
         self._files: dict[str, int] = {}
         self._unchanged = 0
+        self._replaces = output.exists()
+        self._writer = ThreadPoolExecutor(max_workers=1)
+        self._pending: deque[Future[None]] = deque()
 
     def __enter__(self) -> Site:
         check_output(self._output)
@@ -80,10 +86,12 @@ class Site:
         try:
             if error is None:
                 self._write_marker()
+                self._finish_writing()
                 self._swap()
         except OSError as failed:
             raise self._failure(failed) from failed
         finally:
+            self._writer.shutdown(cancel_futures=True)
             shutil.rmtree(self._beside, ignore_errors=True)
         if isinstance(error, OSError):
             raise self._failure(error) from error
@@ -104,9 +112,19 @@ class Site:
         data = content.encode() if isinstance(content, str) else content
         self._files[path] = len(data)
         target = self._place(path)
-        if self._link_unchanged(path, target, data):
+        if self._replaces and self._link_unchanged(path, target, data):
             return
-        target.write_bytes(data)
+        self._queue(target, data)
+
+    def _queue(self, target: Path, data: bytes) -> None:
+        """Write a file beside the rendering; errors show when the queue is full or at the end."""
+        if len(self._pending) >= _QUEUED:
+            self._pending.popleft().result()
+        self._pending.append(self._writer.submit(_write_file, target, data))
+
+    def _finish_writing(self) -> None:
+        while self._pending:
+            self._pending.popleft().result()
 
     def copy(self, path: str, source: Path) -> None:
         """Copy one file into the site; a copy that has its size and time is taken as unchanged."""
@@ -163,6 +181,11 @@ class Site:
             self._output.rename(set_aside)
             self._beside.rename(self._output)
             shutil.rmtree(set_aside, ignore_errors=True)
+
+
+def _write_file(target: Path, data: bytes) -> None:
+    with target.open("xb", buffering=0) as file:
+        file.write(data)
 
 
 def _link(old: Path, target: Path) -> None:

@@ -47,16 +47,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """A metric of the run in numbers."""
+    """A metric of the run: `numbers` are last, best, its step, min, max and mean."""
 
     key: str
     label: str
-    last: Number
-    best: Number
-    best_step: str
-    min: Number
-    max: Number
-    mean: Number
+    numbers: tuple[Number, ...]
     points: str
 
 
@@ -218,12 +213,14 @@ def _metric_row(experiment: ExperimentEntry, run: RunEntry, key: str) -> MetricR
     return MetricRow(
         key=key,
         label=metric_label(experiment, key),
-        last=show_number(summary.last),
-        best=show_number(value),
-        best_step="—" if step is None else str(step),
-        min=show_number(summary.min),
-        max=show_number(summary.max),
-        mean=show_number(summary.mean),
+        numbers=(
+            show_number(summary.last),
+            show_number(value),
+            show_number(step),
+            show_number(summary.min),
+            show_number(summary.max),
+            show_number(summary.mean),
+        ),
         points=f"{summary.count:,}" + (f", {summary.nan_count:,} NaN" if summary.nan_count else ""),
     )
 

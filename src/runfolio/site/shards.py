@@ -11,6 +11,8 @@ import json
 import math
 from typing import Any, Final
 
+import numpy as np
+
 from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import Dimension, place_dimension
 from runfolio.query import Curve
@@ -26,13 +28,13 @@ CURVE_POINTS: Final = 1000
 
 def render_shard(name: str, document: object) -> str:
     """A script that registers `document` under `name`."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f"runfolio.register({_literal(name)},{_literal(text)});\n"
+    text = json.dumps(document, allow_nan=False, separators=(",", ":"))
+    return f'runfolio.register("{name}",{_literal(text)});\n'
 
 
 def _literal(text: str) -> str:
-    """A JavaScript string that is safe in a script of any encoding."""
-    return json.dumps(text).replace("<", "\\u003c")
+    """ASCII text without control characters, as JSON is, as a JavaScript string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\x3c") + '"'
 
 
 def plain_number(value: float | None) -> float | str | None:
@@ -123,20 +125,31 @@ def shard_run(experiment: ExperimentEntry, run: RunEntry) -> dict[str, Any]:
             for key, one in sorted(run.summaries.items())
             if not key.startswith(SYSTEM_PREFIX)
         },
-        "curves": {
-            key: _shard_curve(curve, record.start_time)
-            for key, curve in sorted(run.curves.items())
-            if _is_curve(curve)
-        },
+        **_shard_curves(run, record.start_time),
     }
 
 
-def _shard_curve(curve: Curve, start: int) -> dict[str, Any]:
-    """A curve reduced to what a screen can show; times are seconds since the run's start."""
-    kept = reduce_curve(curve.step, curve.value, points=CURVE_POINTS)
-    return {
-        "total": len(curve.step),
-        "step": curve.step[kept].tolist(),
-        "time": [round((one - start) / 1e6, 3) for one in curve.time[kept].tolist()],
-        "value": [plain_number(value) for value in curve.value[kept].tolist()],
-    }
+def _shard_curves(run: RunEntry, start: int) -> dict[str, Any]:
+    """A run's curves, reduced to what a screen can show.
+
+    Metrics that were logged together share their steps and times (seconds since the run's start),
+    so these are kept apart as axes that the curves name by number.
+    """
+    axes: list[dict[str, Any]] = []
+    numbers: dict[tuple[bytes, bytes], int] = {}
+    curves: dict[str, Any] = {}
+    for key, curve in sorted(run.curves.items()):
+        if not _is_curve(curve):
+            continue
+        kept = reduce_curve(curve.step, curve.value, points=CURVE_POINTS)
+        steps, times, values = curve.step[kept], curve.time[kept], curve.value[kept]
+        mark = (steps.tobytes(), times.tobytes())
+        if mark not in numbers:
+            numbers[mark] = len(axes)
+            seconds = ((times - start) / 1e6).round(3)
+            axes.append({"step": steps.tolist(), "time": seconds.tolist()})
+        listed = values.tolist()
+        if not np.isfinite(values).all():
+            listed = [plain_number(value) for value in listed]
+        curves[key] = {"total": len(curve.step), "axis": numbers[mark], "value": listed}
+    return {"axes": axes, "curves": curves}

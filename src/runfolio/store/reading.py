@@ -67,14 +67,24 @@ def read_store(store: StorePath | None = None) -> StoreTables:
     for folder in folders:
         if folder.run_id not in known:
             parts.extend(_read_live(folder, damage))
+    tables = {name: _concat([part[name] for part in parts], name) for name in TABLES}
+    parts.clear()
+    _release_memory()
     edits, damaged = read_edits(root)
     damage += [Damage(None, path, reason) for path, reason in damaged]
     return StoreTables(
         root=root,
         experiments=_experiment_settings(merge_edits(edits, "experiment")),
         damage=tuple(damage),
-        **{_field(name): _concat([part[name] for part in parts], name) for name in TABLES},
+        **{_field(name): table for name, table in tables.items()},
     )
+
+
+def _release_memory() -> None:
+    """Give the memory that reading took and no longer needs back to the system."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def _field(table: str) -> str:

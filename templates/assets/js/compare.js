@@ -77,9 +77,9 @@
       const about = [swatch(run), link, make("div", { class: "aside" }, run.experiment.name)];
       const tools = [];
       if (index === base) tools.push(make("span", { class: "aside" }, "baseline"));
-      else tools.push(make("button", { type: "button", class: "quiet", onclick: () => state.update({ base: run.id }), "aria-label": `Make ${run.name} the baseline` }, "set as baseline"));
+      else tools.push(make("button", { type: "button", class: "quiet", onclick: () => state.update({ base: run.id }), "aria-label": `set as baseline: ${run.name}` }, "set as baseline"));
       const remove = () => state.update({ runs: state.list(state.read().runs).filter((id) => id !== run.id).join(",") });
-      tools.push(make("button", { type: "button", class: "quiet", onclick: remove, "aria-label": `Take ${run.name} out of the comparison` }, "✕"));
+      tools.push(make("button", { type: "button", class: "quiet", onclick: remove, "aria-label": `Take ${run.name} out of the comparison`, title: "Take it out of the comparison" }, "✕"));
       if (withTools) about.push(make("div", { class: "run-tools" }, ...tools));
       return make("th", { scope: "col", class: `run${index === base ? " baseline" : ""}` }, ...about);
     });
@@ -173,7 +173,7 @@
       .filter((run) => own(run.curves, metric))
       .map((run) => ({ ...run, ...run.curves[metric], href: address(run.id), value: run.curves[metric].value.map(runfolio.number) }));
     return panel("Curves", [select("metric", "curve", metrics, metric)], (plot) =>
-      runfolio.charts.curves(plot, { title: `${metric} by step, ${drawn.length} runs`, yTitle: metric, runs: drawn, log: false, xKind: "step" }),
+      runfolio.charts.curves(plot, { title: `${metric} by step, ${drawn.length} run${drawn.length === 1 ? "" : "s"}`, yTitle: metric, runs: drawn, log: false, xKind: "step" }),
       true,
     );
   };

@@ -42,8 +42,14 @@ var runfolio = (() => {
     return scripts.get(path);
   };
 
+  // Curves that were logged together share an axis; each gets its steps and times back here.
+  const shareAxes = (shard) => {
+    for (const curve of Object.values(shard.curves)) Object.assign(curve, shard.axes[curve.axis]);
+  };
+
   const register = (name, text) => {
     const shard = JSON.parse(text);
+    if (shard.axes) shareAxes(shard);
     shards.set(name, shard);
   };
 

@@ -12,7 +12,7 @@
     await runfolio.charts.curves(panel.querySelector("[data-plot]"), {
       title: `${key} by ${panel.dataset.x || "step"}`,
       yTitle: "",
-      runs: [{ ...shard, ...curve, value: curve.value.map(runfolio.number), href: null }],
+      runs: [{ ...shard, ...curve, value: curve.value.map(runfolio.number), dash: 0, href: null }],
       log: false,
       xKind: panel.dataset.x || "step",
       legend: false,

@@ -42,8 +42,14 @@ var runfolio = (() => {
     return scripts.get(path);
   };
 
+  // Curves that were logged together share an axis; each gets its steps and times back here.
+  const shareAxes = (shard) => {
+    for (const curve of Object.values(shard.curves)) Object.assign(curve, shard.axes[curve.axis]);
+  };
+
   const register = (name, text) => {
     const shard = JSON.parse(text);
+    if (shard.axes) shareAxes(shard);
     shards.set(name, shard);
   };
 
@@ -478,8 +484,18 @@ if (typeof module === "object") module.exports = runfolio;
     return letter !== letter.toLowerCase() ? 8.4 : 6.6;
   };
 
-  // About how many pixels a text takes at 12 px; rather too many than too few.
-  const textWidth = (text) => [...text].reduce((sum, letter) => sum + letterWidth(letter), 0);
+  const estimateWidth = (text) => [...text].reduce((sum, letter) => sum + letterWidth(letter), 0);
+
+  // The pixels a text takes at 12 px, in the page's own font where there is a page.
+  let pen = null;
+  const textWidth = (text) => {
+    if (typeof document === "undefined") return estimateWidth(text);
+    if (!pen) {
+      pen = document.createElement("canvas").getContext("2d");
+      pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    }
+    return pen.measureText(text).width;
+  };
 
   // The text with its middle left out where it is wider than `width` pixels: names differ at both ends.
   const shortenMiddle = (text, width) => {
@@ -907,14 +923,14 @@ if (typeof module === "object") module.exports = runfolio;
   if (typeof document === "undefined") return;
 
   const { make, chartHost, chartRows, chartText, format } = runfolio;
-  const legendWidth = (width) => Math.min(Math.max(208, Math.round(width * 0.28)), 360); // pixels beside the chart
-  const AROUND_NAME = 122; // pixels of a legend's line that are not its name
+  const legendWidth = (width) => Math.min(Math.max(208, Math.round(width * 0.32)), 400); // pixels beside the chart
+  const AROUND_NAME = 116; // pixels of a legend's line that are not its name
   const BESIDE = 520; // from this width on
   const NEAR = 14; // pixels between the pointer and the points it reads
   const LISTED = 10; // rows of the tooltip
 
   const legendItem = (run, emphasise, room) => {
-    const text = chartText.shortenMiddle(run.name, room);
+    const text = chartText.shortenMiddle(run.name, (room * 12) / 13); // the legend is written at 13 px
     const name = run.href ? make("a", { href: run.href }, text) : make("span", {}, text);
     name.title = run.name;
     const on = () => emphasise([run.id]);
@@ -1093,7 +1109,7 @@ if (typeof module === "object") module.exports = runfolio;
     const [across, down] = [chart.view.scale("x"), chart.view.scale("y")];
     const sign = direction === "up" ? -1 : 1;
     const ordered = [...rows].sort((a, b) => sign * (a.y - b.y));
-    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: row.name })), { width: chart.view.width() });
+    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: row.name })), { width: chart.view.width(), widest: chart.view.width() / 3 });
     const labels = placed.slice(0, LABELS).map(({ index, text, side }) => ({ run: ordered[index].run, x: ordered[index].x, y: ordered[index].y, text, side }));
     await chart.view.data("labels", labels).runAsync();
   };
@@ -1279,10 +1295,10 @@ if (typeof module === "object") module.exports = runfolio;
     };
   };
 
-  const labels = (dimensions, runs, direction, narrow) => {
+  const labels = (dimensions, runs, direction, narrow, room) => {
     const best = chartRows.findBest(runs, direction);
     if (narrow || best === null || best.positions.at(-1) === null) return [];
-    return [{ at: dimensions.length - 1, level: best.positions.at(-1), text: chartText.shortenMiddle(best.name, 110) }];
+    return [{ at: dimensions.length - 1, level: best.positions.at(-1), text: chartText.shortenMiddle(best.name, room) }];
   };
 
   const shorten = (rows, key, width) => rows.map((row) => ({ ...row, [key]: chartText.shortenMiddle(row[key], width) }));
@@ -1320,7 +1336,7 @@ if (typeof module === "object") module.exports = runfolio;
           rows: rows.map((row) => ({ ...row })),
           axes: shorten(chartRows.axisRows(dimensions), "title", between - 8),
           ticks: dimensions.flatMap((_, at) => axisLabels(ticks.filter((tick) => tick.at === at), { narrow, width, between })),
-          labels: labels(dimensions, runs, direction, narrow),
+          labels: labels(dimensions, runs, direction, narrow, width / 8),
           brushes: [],
         },
         width,
@@ -1353,6 +1369,7 @@ if (typeof module === "object") module.exports = runfolio;
   if (typeof document === "undefined") return;
 
   const { make, chartHost, chartRows, chartText } = runfolio;
+  const NAMES = 0.42; // of the width, at most
   const STEP = 26; // pixels a bar and its gap take, as in runfolio/charts/bars.py
 
   const barAt = (chart, rows, { y }) => {
@@ -1395,7 +1412,7 @@ if (typeof module === "object") module.exports = runfolio;
     return chartHost.show(element, async (specs, width) => {
       const filling = {
         titles: { __x__: xTitle },
-        data: { rows: rows.map((row) => ({ ...row, name: chartText.shortenMiddle(row.name, width / 3) })) },
+        data: { rows: rows.map((row) => ({ ...row, name: chartText.shortenMiddle(row.name, width * NAMES) })) },
         width,
         height: STEP * rows.length + 36,
       };
@@ -1634,7 +1651,7 @@ if (typeof module === "object") module.exports = runfolio;
     await runfolio.charts.curves(panel.querySelector("[data-plot]"), {
       title: `${key} by ${panel.dataset.x || "step"}`,
       yTitle: "",
-      runs: [{ ...shard, ...curve, value: curve.value.map(runfolio.number), href: null }],
+      runs: [{ ...shard, ...curve, value: curve.value.map(runfolio.number), dash: 0, href: null }],
       log: false,
       xKind: panel.dataset.x || "step",
       legend: false,
@@ -1741,9 +1758,9 @@ if (typeof module === "object") module.exports = runfolio;
       const about = [swatch(run), link, make("div", { class: "aside" }, run.experiment.name)];
       const tools = [];
       if (index === base) tools.push(make("span", { class: "aside" }, "baseline"));
-      else tools.push(make("button", { type: "button", class: "quiet", onclick: () => state.update({ base: run.id }), "aria-label": `Make ${run.name} the baseline` }, "set as baseline"));
+      else tools.push(make("button", { type: "button", class: "quiet", onclick: () => state.update({ base: run.id }), "aria-label": `set as baseline: ${run.name}` }, "set as baseline"));
       const remove = () => state.update({ runs: state.list(state.read().runs).filter((id) => id !== run.id).join(",") });
-      tools.push(make("button", { type: "button", class: "quiet", onclick: remove, "aria-label": `Take ${run.name} out of the comparison` }, "✕"));
+      tools.push(make("button", { type: "button", class: "quiet", onclick: remove, "aria-label": `Take ${run.name} out of the comparison`, title: "Take it out of the comparison" }, "✕"));
       if (withTools) about.push(make("div", { class: "run-tools" }, ...tools));
       return make("th", { scope: "col", class: `run${index === base ? " baseline" : ""}` }, ...about);
     });
@@ -1837,7 +1854,7 @@ if (typeof module === "object") module.exports = runfolio;
       .filter((run) => own(run.curves, metric))
       .map((run) => ({ ...run, ...run.curves[metric], href: address(run.id), value: run.curves[metric].value.map(runfolio.number) }));
     return panel("Curves", [select("metric", "curve", metrics, metric)], (plot) =>
-      runfolio.charts.curves(plot, { title: `${metric} by step, ${drawn.length} runs`, yTitle: metric, runs: drawn, log: false, xKind: "step" }),
+      runfolio.charts.curves(plot, { title: `${metric} by step, ${drawn.length} run${drawn.length === 1 ? "" : "s"}`, yTitle: metric, runs: drawn, log: false, xKind: "step" }),
       true,
     );
   };
