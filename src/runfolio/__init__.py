@@ -65,43 +65,22 @@ __all__ = [
     "start_run",
 ]
 
-# Where each name lives; it is imported when it is first used, so that importing runfolio costs a
-# training script next to nothing.
-_HOMES = {
-    "runfolio.errors": ("RunfolioError",),
-    "runfolio.tracking.active": (
-        "active_run",
-        "finish",
-        "log_artifact",
-        "log_artifacts",
-        "log_dict",
-        "log_figure",
-        "log_histogram",
-        "log_image",
-        "log_input",
-        "log_metric",
-        "log_metrics",
-        "log_param",
-        "log_params",
-        "log_system_metrics",
-        "log_table",
-        "log_text",
-        "set_note",
-        "set_tag",
-        "set_tags",
-        "start_run",
-    ),
-    "runfolio.tracking.experiment": ("Experiment", "describe_experiment", "get_experiment"),
-    "runfolio.tracking.run": ("Run",),
-    "runfolio.version": ("__version__",),
+# A name is imported when it is first used, so that importing runfolio costs a training script next
+# to nothing. The verbs live in one module; these live elsewhere.
+_ELSEWHERE = {
+    "Experiment": "runfolio.tracking.experiment",
+    "Run": "runfolio.tracking.run",
+    "RunfolioError": "runfolio.errors",
+    "__version__": "runfolio.version",
+    "describe_experiment": "runfolio.tracking.experiment",
+    "get_experiment": "runfolio.tracking.experiment",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
+    if name not in __all__:
         raise AttributeError(f"module 'runfolio' has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
+    value = getattr(import_module(_ELSEWHERE.get(name, "runfolio.tracking.active")), name)
     globals()[name] = value
     return value
 

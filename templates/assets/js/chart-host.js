@@ -92,6 +92,8 @@
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
     canvas.removeAttribute("aria-roledescription");
+    // The label of the canvas says what the chart shows; Vega's own roles inside say nothing more.
+    canvas.querySelector("svg").setAttribute("aria-hidden", "true");
     const tooltip = runfolio.chartTooltip(canvas);
     const point = (event) => {
       const box = canvas.querySelector("svg").getBoundingClientRect();
