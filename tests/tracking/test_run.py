@@ -493,11 +493,12 @@ def test_a_file_is_not_logged_to(tmp_path: Path) -> None:
 def test_a_read_only_folder_is_reported(tmp_path: Path) -> None:
     code = """
     os.mkdir("locked", 0o555)
+    start_run, RunfolioError = runfolio.start_run, runfolio.RunfolioError  # root's own files
     if os.getuid() == 0:
         os.setuid(65534)
     try:
-        runfolio.start_run(store="locked/runs")
-    except runfolio.RunfolioError as error:
+        start_run(store="locked/runs")
+    except RunfolioError as error:
         print(type(error).__name__, str(error).partition(": ")[2])
     """
     tmp_path.chmod(0o755)
