@@ -16,6 +16,7 @@ from runfolio.errors import RunfolioError
 from runfolio.site.cells import Cells, parse_cells, read_cells
 from runfolio.site.code import find_lexer, highlight
 from runfolio.site.controls import show_controls
+from runfolio.site.documents import quieten
 from runfolio.site.image_sizes import read_image_head
 from runfolio.site.notebooks import render_notebook
 from runfolio.site.notes import render_markdown
@@ -250,7 +251,7 @@ def _preview_markdown(_file: _File, text: str) -> Preview:
 def _preview_html(file: _File, text: str) -> Preview:
     if file.size > MAX_HTML:
         return Preview("none", caption=f"A page of {format_bytes(file.size)}.")
-    return Preview("html", text=show_controls(text))
+    return Preview("html", text=quieten(show_controls(text)))
 
 
 def _preview_text(file: _File, text: str) -> Preview:
