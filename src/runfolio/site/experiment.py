@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from markupsafe import Markup
 
+from runfolio.analysis.comparison import relative_change
 from runfolio.analysis.drivers import Drivers, rank_drivers
 from runfolio.query.runs import ParamValue
 from runfolio.site.library import ExperimentEntry, RunEntry
@@ -259,9 +260,9 @@ def _change(
     if baseline is None:
         return None, False
     first, last = baseline.last(metric), best.last(metric)
-    if not first or last is None:
+    relative = None if first is None or last is None else relative_change(last, first)
+    if not relative:
         return None, False
-    relative = (last - first) / abs(first)
     better = relative < 0 if direction == "down" else relative > 0
     sign = "+" if relative > 0 else "−"
     return f"{sign}{abs(relative):.1%}".replace("%", " %"), better
