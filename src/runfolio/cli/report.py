@@ -142,10 +142,15 @@ def _summary_line(summary: ReportSummary, seconds: float) -> str:
     files = summary.published
     damaged = f", {summary.damaged} damaged" if summary.damaged else ""
     return (
-        f"{summary.runs:,} runs{damaged}, {summary.pages:,} pages, {_size(files.bytes)} in "
+        f"{_count(summary.runs, 'run')}{damaged}, {_count(summary.pages, 'page')}, "
+        f"{_size(files.bytes)} in "
         f"{files.files:,} files ({files.unchanged:,} unchanged), {seconds:.1f} s: "
         f"{summary.output / 'index.html'}"
     )
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _size(count: int) -> str:
