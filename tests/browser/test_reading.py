@@ -59,7 +59,7 @@ def test_the_first_screen_says_which_run_is_best_and_why(
     assert page.locator(".winner").inner_text() == "model 15"
     box = page.locator(".score").bounding_box()
     assert box["y"] + box["height"] < 900
-    assert "better than" in page.locator(".change").inner_text()
+    assert "against the first run" in page.locator(".change").inner_text()
     assert page.locator("td.best").first.is_visible()
 
 
