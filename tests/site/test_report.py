@@ -294,3 +294,16 @@ def test_the_shard_of_an_experiment_holds_its_columns(store: Path, tmp_path: Pat
     assert "seed" not in document["params"]  # type: ignore[operator]
     assert document["primary"] == "loss"
     assert len(read_store(store).runs) == len(document["runs"]["id"])  # type: ignore[index]
+
+
+def test_a_primary_metric_that_no_run_has_is_said_and_another_one_counts(
+    store: Path, tmp_path: Path
+) -> None:
+    log(store, name="good", loss=0.1)
+    log(store, name="bad", loss=0.9)
+    runfolio.describe_experiment("first", primary_metric="typo", store=store)
+    experiment = the_experiment(build(store, tmp_path / "site"))
+    assert "typo, which was chosen, was logged by no run" in experiment.text
+    winner = experiment.select_one(".winner")
+    assert winner is not None
+    assert winner.text == "good"

@@ -23,7 +23,8 @@ BAR_STEP: Final = 26
 # Vega's own labels, but never a long row of zeros or digits: 10k for 10000, 0.3 for 0.30000000004.
 # What Vega leaves blank (the small steps of a logarithmic axis) stays blank.
 SHORT_LABEL: Final = (
-    "datum.label === '' ? '' : abs(datum.value) >= 10000 ? format(datum.value, '~s')"
+    "datum.label === '' ? '' : abs(datum.value) >= 1e15 ? format(datum.value, '~e')"
+    " : abs(datum.value) >= 10000 ? format(datum.value, '~s')"
     " : abs(datum.value) < 0.0001 && datum.value != 0 ? format(datum.value, '~e')"
     " : format(datum.value, '~g')"
 )

@@ -51,7 +51,11 @@ LONG_BUILD = 50
 @click.option("--watch", is_flag=True, help="Build again whenever something is logged.")
 @click.option("--serve", is_flag=True, help="Serve the site on this machine until Ctrl-C.")
 @click.option(
-    "--port", default=8000, show_default=True, help="Port for --serve; 0 takes any free one."
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port for --serve; 0 takes any free one.",
 )
 @click.version_option(__version__, prog_name="build-report")
 def main(
@@ -177,6 +181,7 @@ def _watch(store: Path | None, build: Callable[[], None]) -> None:
 
     root = choose_store(store)
     known = store_signature(root)
+    click.echo(f"Watching {root} until Ctrl-C.")
     try:
         while True:
             time.sleep(1)

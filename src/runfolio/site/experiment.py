@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 
 from runfolio.analysis.comparison import relative_change
+from runfolio.analysis.directions import guess_direction
 from runfolio.analysis.drivers import Drivers, rank_drivers
 from runfolio.query.runs import ParamValue
 from runfolio.site.library import ExperimentEntry, RunEntry
@@ -34,6 +35,9 @@ from runfolio.site.pages import (
 MAX_ROWS = 1000
 SHOWN_PARAMS = 8
 SHOWN_METRICS = 5
+SETTING_LENGTH = 40
+TRUSTED_R2 = 0.1
+"""Below this share of explained variation a ranking of parameters would say more than is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,13 @@ def _primary_hint(entry: ExperimentEntry) -> str | None:
     if entry.primary is None:
         return None
     words = DIRECTION_WORDS[entry.primary.direction]
-    return f"{words}, guessed from its name" if entry.primary.guessed else words
+    chosen = entry.settings.primary_metric
+    if chosen not in (None, entry.primary.metric):
+        return f"{words}; {chosen}, which was chosen, was logged by no run"
+    if not entry.primary.guessed:
+        return words
+    known = guess_direction(entry.primary.metric) is not None
+    return f"{words}, guessed from its name" if known else f"assuming that {words}"
 
 
 def _best_value(entry: ExperimentEntry, metric: str) -> float | None:
@@ -246,11 +256,16 @@ def _verdict(entry: ExperimentEntry) -> Verdict | None:
         baseline=run_page_link(against) if against else None,
         baseline_value=format_number(against.last(primary.metric)) if against else None,
         setting=", ".join(
-            f"{key} {text}"
+            f"{key} {shorten(text)}"
             for key, text in sorted(best.record.param_texts.items())
             if _differs(entry.runs, key)
         ),
     )
+
+
+def shorten(text: str) -> str:
+    """A text that fits into a line with others."""
+    return text if len(text) <= SETTING_LENGTH else text[: SETTING_LENGTH - 1] + "…"
 
 
 def _change(
@@ -269,7 +284,7 @@ def _change(
 
 
 def _driver_bars(drivers: Drivers | None) -> tuple[DriverBar, ...]:
-    if drivers is None:
+    if drivers is None or drivers.r2 < TRUSTED_R2:
         return ()
     return tuple(
         DriverBar(one.name, max(1, round(100 * one.share)), one.effect)

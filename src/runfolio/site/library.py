@@ -208,7 +208,8 @@ def _experiment(
     counts = Counter(
         key for run in runs for key in run.summaries if not key.startswith(SYSTEM_PREFIX)
     )
-    primary = choose_primary(dict(counts), setting=settings)
+    missing = settings is not None and settings.primary_metric not in (None, *counts)
+    primary = choose_primary(dict(counts), setting=None if missing else settings)
     metrics = sorted(counts, key=lambda key: (primary is None or key != primary.metric, key))
     params = sorted({key for record in records for key in record.params})
     return ExperimentEntry(

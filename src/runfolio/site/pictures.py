@@ -125,7 +125,7 @@ def _scatter(subject: _Subject) -> _Drawing | None:
         for run in subject.runs
         if run.record.params.get(param) is not None
     ]
-    title = f"{subject.metric} by {param}, " + _count(len(points), len(subject.runs), "run")
+    title = f"{subject.metric} by {param}, {len(points)} of {len(subject.runs)} runs"
     return _Drawing(
         "scatter",
         title,

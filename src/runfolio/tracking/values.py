@@ -106,8 +106,10 @@ def _as_float(name: str, value: object) -> float:
             return float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
             pass
+    said = repr(value)
+    shown = said if len(said) <= 80 else f"{said[:80]}…"
     raise InvalidValue(
-        f"The metric {name!r} must be a real number, not {type(value).__name__}: {value!r}. "
+        f"The metric {name!r} must be a real number, not {type(value).__name__}: {shown}. "
         "Convert it with float(…), or log text with set_tag."
     )
 

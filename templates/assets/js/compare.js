@@ -217,10 +217,11 @@
     state.follow(async (view) => {
       turn += 1;
       const mine = turn;
-      const ids = [...new Set(state.list(view.runs))].filter((id) => /^[0-9a-f]{16}$/.test(id));
+      const named = [...new Set(state.list(view.runs))];
+      const ids = named.filter((id) => /^[0-9a-f]{16}$/.test(id));
       const loaded = await Promise.allSettled(ids.map((id) => runfolio.loadShard(`runs/${id}`)));
       if (mine !== turn) return;
-      const missing = ids.filter((_, index) => loaded[index].status === "rejected");
+      const missing = named.filter((id) => loaded[ids.indexOf(id)]?.status !== "fulfilled");
       const runs = distinct(loaded.filter((one) => one.status === "fulfilled").map((one) => one.value));
       const notes = missing.map((id) => make("p", { class: "warning slim" }, `This report has no run ${id}.`));
       if (!runs.length) {

@@ -54,10 +54,24 @@
     href: `${shard.runs.id[index]}`,
   });
 
+  // "5 runs", "the best 10 of 15 runs", and how many broke off and are left out.
+  const among = (shown, all, broken, best) => {
+    const plural = (count) => (count === 1 ? "run" : "runs");
+    const count = shown === all ? `${shown} ${plural(shown)}` : `${best ? "the best " : ""}${shown} of ${all} ${plural(all)}`;
+    return broken ? `${count}, without ${broken} that broke off` : count;
+  };
+
   const address = (id) => `${runfolio.site().root}runs/${id}.html`;
   const arrow = (shard, key) => {
     const direction = own(shard.directions, key) ? shard.directions[key] : null;
     return direction === "down" ? `${key} ↓` : direction === "up" ? `${key} ↑` : key;
+  };
+
+  const counted = (shard, selected, shown, metric) => {
+    if (selected.length) return among(shown, shown, 0, false);
+    const kept = sound(shard);
+    const having = kept.filter((index) => shard.metrics[metric].values[index] !== null).length;
+    return among(shown, Math.max(having, shown), shard.runs.id.length - kept.length, true);
   };
 
   const drawers = {
@@ -79,7 +93,7 @@
         ],
         draw: (plot) =>
           runfolio.charts.curves(plot, {
-            title: `${metric} by ${x === "time" ? "time" : "step"}, ${runs.length} runs`,
+            title: `${metric} by ${x === "time" ? "time" : "step"}, ${counted(shard, selected, runs.length, metric)}`,
             yTitle: arrow(shard, metric),
             direction: shard.directions[metric],
             runs,
@@ -144,7 +158,7 @@
         controls: [control("metric", "bar", metrics, metric)],
         draw: (plot) =>
           runfolio.charts.bars(plot, {
-            title: `${metric} of ${indices.length} runs`,
+            title: `${metric} of ${counted(shard, selected, indices.length, metric)}`,
             xTitle: arrow(shard, metric),
             direction,
             bars: indices.map((index) => ({

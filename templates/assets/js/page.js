@@ -63,6 +63,14 @@
     if (link) location.href = link.href;
   });
 
+  // Escape closes a menu and goes back to what opened it.
+  addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // Printing opens what is folded, and folds it again afterwards.
   let opened = [];
   addEventListener("beforeprint", () => {

@@ -130,9 +130,13 @@
     }
 
     const chooser = document.querySelector("[data-columns]");
+    const groupOf = ({ header }) => header.dataset.group || "Run";
+    const choices = columns.filter((one) => one.key !== "name");
+    const groups = [...new Set(choices.map(groupOf))];
+    choices.sort((a, b) => groups.indexOf(groupOf(a)) - groups.indexOf(groupOf(b)));
     let group = "";
-    for (const { header, key } of columns.filter((one) => one.key !== "name")) {
-      const name = header.dataset.group || "Run";
+    for (const { header, key } of choices) {
+      const name = groupOf({ header });
       if (name !== group) chooser.append(make("p", {}, name));
       group = name;
       const box = make("input", { type: "checkbox", "data-column": key });

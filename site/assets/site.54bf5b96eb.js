@@ -266,6 +266,14 @@ if (typeof module === "object") module.exports = runfolio;
     if (link) location.href = link.href;
   });
 
+  // Escape closes a menu and goes back to what opened it.
+  addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // Printing opens what is folded, and folds it again afterwards.
   let opened = [];
   addEventListener("beforeprint", () => {
@@ -409,9 +417,13 @@ if (typeof module === "object") module.exports = runfolio;
     }
 
     const chooser = document.querySelector("[data-columns]");
+    const groupOf = ({ header }) => header.dataset.group || "Run";
+    const choices = columns.filter((one) => one.key !== "name");
+    const groups = [...new Set(choices.map(groupOf))];
+    choices.sort((a, b) => groups.indexOf(groupOf(a)) - groups.indexOf(groupOf(b)));
     let group = "";
-    for (const { header, key } of columns.filter((one) => one.key !== "name")) {
-      const name = header.dataset.group || "Run";
+    for (const { header, key } of choices) {
+      const name = groupOf({ header });
       if (name !== group) chooser.append(make("p", {}, name));
       group = name;
       const box = make("input", { type: "checkbox", "data-column": key });
@@ -1484,10 +1496,24 @@ if (typeof module === "object") module.exports = runfolio;
     href: `${shard.runs.id[index]}`,
   });
 
+  // "5 runs", "the best 10 of 15 runs", and how many broke off and are left out.
+  const among = (shown, all, broken, best) => {
+    const plural = (count) => (count === 1 ? "run" : "runs");
+    const count = shown === all ? `${shown} ${plural(shown)}` : `${best ? "the best " : ""}${shown} of ${all} ${plural(all)}`;
+    return broken ? `${count}, without ${broken} that broke off` : count;
+  };
+
   const address = (id) => `${runfolio.site().root}runs/${id}.html`;
   const arrow = (shard, key) => {
     const direction = own(shard.directions, key) ? shard.directions[key] : null;
     return direction === "down" ? `${key} ↓` : direction === "up" ? `${key} ↑` : key;
+  };
+
+  const counted = (shard, selected, shown, metric) => {
+    if (selected.length) return among(shown, shown, 0, false);
+    const kept = sound(shard);
+    const having = kept.filter((index) => shard.metrics[metric].values[index] !== null).length;
+    return among(shown, Math.max(having, shown), shard.runs.id.length - kept.length, true);
   };
 
   const drawers = {
@@ -1509,7 +1535,7 @@ if (typeof module === "object") module.exports = runfolio;
         ],
         draw: (plot) =>
           runfolio.charts.curves(plot, {
-            title: `${metric} by ${x === "time" ? "time" : "step"}, ${runs.length} runs`,
+            title: `${metric} by ${x === "time" ? "time" : "step"}, ${counted(shard, selected, runs.length, metric)}`,
             yTitle: arrow(shard, metric),
             direction: shard.directions[metric],
             runs,
@@ -1574,7 +1600,7 @@ if (typeof module === "object") module.exports = runfolio;
         controls: [control("metric", "bar", metrics, metric)],
         draw: (plot) =>
           runfolio.charts.bars(plot, {
-            title: `${metric} of ${indices.length} runs`,
+            title: `${metric} of ${counted(shard, selected, indices.length, metric)}`,
             xTitle: arrow(shard, metric),
             direction,
             bars: indices.map((index) => ({
@@ -1900,10 +1926,11 @@ if (typeof module === "object") module.exports = runfolio;
     state.follow(async (view) => {
       turn += 1;
       const mine = turn;
-      const ids = [...new Set(state.list(view.runs))].filter((id) => /^[0-9a-f]{16}$/.test(id));
+      const named = [...new Set(state.list(view.runs))];
+      const ids = named.filter((id) => /^[0-9a-f]{16}$/.test(id));
       const loaded = await Promise.allSettled(ids.map((id) => runfolio.loadShard(`runs/${id}`)));
       if (mine !== turn) return;
-      const missing = ids.filter((_, index) => loaded[index].status === "rejected");
+      const missing = named.filter((id) => loaded[ids.indexOf(id)]?.status !== "fulfilled");
       const runs = distinct(loaded.filter((one) => one.status === "fulfilled").map((one) => one.value));
       const notes = missing.map((id) => make("p", { class: "warning slim" }, `This report has no run ${id}.`));
       if (!runs.length) {
