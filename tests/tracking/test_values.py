@@ -227,3 +227,10 @@ def test_a_time_that_is_none_is_refused(time: Any) -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(InvalidValue, match="A time needs a time zone"):
         check_time(datetime(2024, 1, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("value", [10**400, 10**5000, "x" * 500])
+def test_a_refused_value_is_shown_in_one_short_line(value: object) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        check_metrics({"loss": value})
+    assert len(str(refused.value)) < 300

@@ -106,12 +106,20 @@ def _as_float(name: str, value: object) -> float:
             return float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
             pass
-    said = repr(value)
-    shown = said if len(said) <= 80 else f"{said[:80]}…"
+    shown = _show(value)
     raise InvalidValue(
         f"The metric {name!r} must be a real number, not {type(value).__name__}: {shown}. "
         "Convert it with float(…), or log text with set_tag."
     )
+
+
+def _show(value: object) -> str:
+    """A value for a message, cut where it is long."""
+    try:
+        said = repr(value)
+    except ValueError:  # an integer with more digits than Python writes
+        return "a number of thousands of digits"
+    return said if len(said) <= 80 else f"{said[:80]}…"
 
 
 def check_step(step: object) -> int:
