@@ -229,7 +229,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
         check_time(datetime(2024, 1, 1))  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("value", [10**400, 10**5000, "x" * 500])
+@pytest.mark.parametrize("value", [10**400, 10**5000, "x" * 500], ids=["big", "huge", "text"])
 def test_a_refused_value_is_shown_in_one_short_line(value: object) -> None:
     with pytest.raises(InvalidValue) as refused:
         check_metrics({"loss": value})
