@@ -190,3 +190,11 @@ def test_a_picture_that_could_not_be_kept_leaves_its_step_free(run: runfolio.Run
         run.log_image(np.zeros((2, 2, 7)), key="samples")
     run.log_image(np.zeros((2, 2)), key="samples")
     assert [row["step"] for row in _listed(run).values()] == [0]
+
+
+def test_a_picture_is_named_for_what_it_is(store: Path) -> None:
+    with runfolio.start_run(experiment="e", store=store, capture=False) as run:
+        for name in ("a.PNG", "b.jpg", "c"):
+            run.log_image(np.zeros((2, 2), np.uint8), name)
+    paths = [row["path"] for row in read_store(store).artifacts.to_pylist()]
+    assert paths == ["a.PNG", "b.jpg.png", "c.png"]

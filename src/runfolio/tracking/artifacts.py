@@ -103,7 +103,8 @@ class ArtifactLog:
         """Keep a picture as PNG, at `path` or as one of the series `key`.
 
         `image` is a NumPy array of shape H×W, H×W×1, H×W×3 or H×W×4 and type uint8, bool or float
-        in 0..1, or a PIL image. Without `step` a series goes on with its next one.
+        in 0..1, or a PIL image. ``.png`` is added to a `path` without it. Without `step` a series
+        goes on with its next one.
         """
         from runfolio.tracking.image import image_to_png
 
@@ -113,7 +114,8 @@ class ArtifactLog:
             raise InvalidValue(f"A step needs a key, not a path: {path!r}. Use key=….")
         content, suffix = image_to_png(image)
         if key is None:
-            name = str(path) if PurePosixPath(str(path)).suffix else f"{path}{suffix}"
+            named = str(path).lower().endswith(suffix)
+            name = str(path) if named else f"{path}{suffix}"
             self._keep(content, name, kind="image")
         else:
             self._keep_in_series(content, key, step, kind="image", suffix=suffix)
