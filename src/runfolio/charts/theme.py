@@ -12,7 +12,6 @@ SIZE: Final = 12
 # What a spec says in place of a title, until someone draws it.
 X_TITLE: Final = "__x__"
 Y_TITLE: Final = "__y__"
-PLACEHOLDERS: Final = (X_TITLE, Y_TITLE)
 
 NOT_SET: Final = -0.14
 """Where a run passes that has no value on a parallel axis: below its lower end, not on it."""

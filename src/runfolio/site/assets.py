@@ -18,6 +18,7 @@ SCRIPTS: Final = (
     "state.js",
     "page.js",
     "table.js",
+    "controls.js",
     "chart-text.js",
     "chart-rows.js",
     "chart-host.js",

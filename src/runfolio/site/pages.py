@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runfolio.analysis.curves import spark_points
+from runfolio.charts.palette import DASHES, RUN_COLORS_LIGHT
 from runfolio.query import Curve
 from runfolio.site.addresses import run_page
 from runfolio.site.library import ExperimentEntry, RunEntry
@@ -145,8 +146,8 @@ def metric_label(experiment: ExperimentEntry, metric: str) -> str:
 
 
 SPARK_POINTS = 48
-RUN_COLORS = 10
-DASH_PATTERNS = 4
+RUN_COLORS = len(RUN_COLORS_LIGHT)
+DASH_PATTERNS = len(DASHES)
 
 
 def run_color(run: RunEntry) -> int:

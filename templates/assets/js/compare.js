@@ -47,16 +47,9 @@
 
   const { make, state } = runfolio;
   const format = (value) => runfolio.format.number(value);
-  const address = (id) => `${runfolio.site().root}runs/${id}.html`;
-  const arrow = (row) => (row.direction === "down" ? `${row.key} ↓` : row.direction === "up" ? `${row.key} ↑` : row.key);
-  const swatch = (run) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    for (const [name, value] of Object.entries({ class: `swatch run-${run.color} dash-${run.dash}`, viewBox: "0 0 16 8", width: 16, height: 8, "aria-hidden": "true" })) svg.setAttribute(name, value);
-    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    for (const [name, value] of Object.entries({ x1: 1, y1: 4, x2: 15, y2: 4 })) line.setAttribute(name, value);
-    svg.append(line);
-    return svg;
-  };
+  const { select, address, directed } = runfolio.controls;
+  const arrow = (row) => directed(row.key, row.direction);
+  const swatch = runfolio.chartSwatch;
 
   const signed = (value, text) => (value > 0 ? `+${text}` : text.replace(/^-/, "−"));
   const deltaText = ({ amount, share }) => {
@@ -144,17 +137,6 @@
     const from = row.changes[winner];
     if (from && from.verdict !== "same") lead.push(", ", make("strong", { class: from.verdict || "" }, deltaText(from)), ` against ${runs[base].name} (${format(row.values[base])})`);
     return make("p", { class: "verdict-line" }, ...lead, ".");
-  };
-
-  const select = (label, name, choices, chosen) => {
-    const box = make("select", { "data-control": name });
-    for (const value of choices) {
-      const option = make("option", { value }, value);
-      option.selected = value === chosen;
-      box.append(option);
-    }
-    box.addEventListener("change", () => state.update({ [name]: box.value }));
-    return make("label", { class: "control" }, label, box);
   };
 
   const panel = (title, controls, draw, wide = false) => {

@@ -33,25 +33,11 @@
 
   const { make, state } = runfolio;
 
-  // A labelled select that keeps its choice in the fragment under `name`.
-  const control = (label, name, choices, chosen) => {
-    const select = make("select", { "data-control": name });
-    for (const one of choices) {
-      const [value, text] = Array.isArray(one) ? one : [one, one];
-      const option = make("option", { value }, text);
-      option.selected = value === chosen;
-      select.append(option);
-    }
-    select.addEventListener("change", () => state.update({ [name]: select.value }));
-    return make("label", { class: "control" }, label, select);
-  };
-
   const run = (shard, index) => ({
     id: shard.runs.id[index],
     name: shard.runs.name[index],
     color: shard.runs.color[index],
     dash: shard.runs.dash[index],
-    href: `${shard.runs.id[index]}`,
   });
 
   // "5 runs", "the best 10 of 15 runs", and how many broke off and are left out.
@@ -61,11 +47,8 @@
     return broken ? `${count}, without ${broken} that broke off` : count;
   };
 
-  const address = (id) => `${runfolio.site().root}runs/${id}.html`;
-  const arrow = (shard, key) => {
-    const direction = own(shard.directions, key) ? shard.directions[key] : null;
-    return direction === "down" ? `${key} ↓` : direction === "up" ? `${key} ↑` : key;
-  };
+  const { select: control, address, directed } = runfolio.controls;
+  const arrow = (shard, key) => directed(key, own(shard.directions, key) ? shard.directions[key] : null);
 
   const counted = (shard, selected, shown, metric) => {
     if (selected.length) return among(shown, shown, 0, false);

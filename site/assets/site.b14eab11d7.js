@@ -482,6 +482,35 @@ if (typeof module === "object") module.exports = runfolio;
   runfolio.onPage("[data-runs-table]", wire);
 })();
 
+// What the experiment and the compare page share: settings kept in the fragment, names, addresses.
+
+(() => {
+  "use strict";
+  if (typeof document === "undefined") return;
+
+  const { make, state } = runfolio;
+
+  // A labelled select that keeps its choice in the fragment under `name`; a choice may be [value, text].
+  const select = (label, name, choices, chosen) => {
+    const box = make("select", { "data-control": name });
+    for (const one of choices) {
+      const [value, text] = Array.isArray(one) ? one : [one, one];
+      const option = make("option", { value }, text);
+      option.selected = value === chosen;
+      box.append(option);
+    }
+    box.addEventListener("change", () => state.update({ [name]: box.value }));
+    return make("label", { class: "control" }, label, box);
+  };
+
+  const address = (id) => `${runfolio.site().root}runs/${id}.html`;
+
+  // A metric's name with the arrow of its better direction.
+  const directed = (key, direction) => (direction === "down" ? `${key} ↓` : direction === "up" ? `${key} ↑` : key);
+
+  runfolio.controls = { select, address, directed };
+})();
+
 // How wide text is in a chart and how to shorten it, as runfolio/charts/layout.py does it.
 
 (() => {
@@ -1475,25 +1504,11 @@ if (typeof module === "object") module.exports = runfolio;
 
   const { make, state } = runfolio;
 
-  // A labelled select that keeps its choice in the fragment under `name`.
-  const control = (label, name, choices, chosen) => {
-    const select = make("select", { "data-control": name });
-    for (const one of choices) {
-      const [value, text] = Array.isArray(one) ? one : [one, one];
-      const option = make("option", { value }, text);
-      option.selected = value === chosen;
-      select.append(option);
-    }
-    select.addEventListener("change", () => state.update({ [name]: select.value }));
-    return make("label", { class: "control" }, label, select);
-  };
-
   const run = (shard, index) => ({
     id: shard.runs.id[index],
     name: shard.runs.name[index],
     color: shard.runs.color[index],
     dash: shard.runs.dash[index],
-    href: `${shard.runs.id[index]}`,
   });
 
   // "5 runs", "the best 10 of 15 runs", and how many broke off and are left out.
@@ -1503,11 +1518,8 @@ if (typeof module === "object") module.exports = runfolio;
     return broken ? `${count}, without ${broken} that broke off` : count;
   };
 
-  const address = (id) => `${runfolio.site().root}runs/${id}.html`;
-  const arrow = (shard, key) => {
-    const direction = own(shard.directions, key) ? shard.directions[key] : null;
-    return direction === "down" ? `${key} ↓` : direction === "up" ? `${key} ↑` : key;
-  };
+  const { select: control, address, directed } = runfolio.controls;
+  const arrow = (shard, key) => directed(key, own(shard.directions, key) ? shard.directions[key] : null);
 
   const counted = (shard, selected, shown, metric) => {
     if (selected.length) return among(shown, shown, 0, false);
@@ -1756,16 +1768,9 @@ if (typeof module === "object") module.exports = runfolio;
 
   const { make, state } = runfolio;
   const format = (value) => runfolio.format.number(value);
-  const address = (id) => `${runfolio.site().root}runs/${id}.html`;
-  const arrow = (row) => (row.direction === "down" ? `${row.key} ↓` : row.direction === "up" ? `${row.key} ↑` : row.key);
-  const swatch = (run) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    for (const [name, value] of Object.entries({ class: `swatch run-${run.color} dash-${run.dash}`, viewBox: "0 0 16 8", width: 16, height: 8, "aria-hidden": "true" })) svg.setAttribute(name, value);
-    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    for (const [name, value] of Object.entries({ x1: 1, y1: 4, x2: 15, y2: 4 })) line.setAttribute(name, value);
-    svg.append(line);
-    return svg;
-  };
+  const { select, address, directed } = runfolio.controls;
+  const arrow = (row) => directed(row.key, row.direction);
+  const swatch = runfolio.chartSwatch;
 
   const signed = (value, text) => (value > 0 ? `+${text}` : text.replace(/^-/, "−"));
   const deltaText = ({ amount, share }) => {
@@ -1853,17 +1858,6 @@ if (typeof module === "object") module.exports = runfolio;
     const from = row.changes[winner];
     if (from && from.verdict !== "same") lead.push(", ", make("strong", { class: from.verdict || "" }, deltaText(from)), ` against ${runs[base].name} (${format(row.values[base])})`);
     return make("p", { class: "verdict-line" }, ...lead, ".");
-  };
-
-  const select = (label, name, choices, chosen) => {
-    const box = make("select", { "data-control": name });
-    for (const value of choices) {
-      const option = make("option", { value }, value);
-      option.selected = value === chosen;
-      box.append(option);
-    }
-    box.addEventListener("change", () => state.update({ [name]: box.value }));
-    return make("label", { class: "control" }, label, box);
   };
 
   const panel = (title, controls, draw, wide = false) => {
