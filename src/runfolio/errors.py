@@ -55,7 +55,11 @@ class StoreTooNew(RunfolioError):
 
 
 class StoreDamaged(RunfolioError):
-    """A file of the store can't be read as what it should be."""
+    """A file of the store can't be read as what it should be; `path` is the file, where known."""
+
+    def __init__(self, message: str, path: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class StoreWriteFailed(RunfolioError):

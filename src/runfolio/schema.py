@@ -1,12 +1,12 @@
 """The store's schema, format 1: the tables, their columns, the rules for names and ids.
 
-Each run is sealed into six Parquet tables of these schemas, so that any reader can take a whole
-store with a glob such as ``runs/*/tables/metrics.parquet``. Every column carries its meaning as
+Each run is sealed into seven Parquet tables of these schemas, so that any reader can take a whole
+store with a glob such as ``*/*/tables/metrics*.parquet``. Every column carries its meaning as
 Arrow field metadata, from which the store's documentation in the README is made.
 
 Format history:
 
-* 1: first format.
+* 1: first format. Stores of its first days have no ``summaries``; readers work them out.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ END_STATUSES: Final = (FINISHED, FAILED, KILLED)
 
 SYSTEM_PREFIX: Final = "system/"
 """Metrics whose name starts with this are measurements of the machine, shown on their own."""
+
+TRACEBACK: Final = "traceback.txt"
+"""The artifact that holds the traceback of a run that failed."""
 
 PARAM_KINDS: Final = ("int", "float", "bool", "string", "json")
 
@@ -84,6 +87,22 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("time", "time", "when it was logged, UTC"),
         Column("value", "double", "the value; NaN and infinities are kept"),
     ),
+    "summaries": (
+        Column("run_id", "string", "the run"),
+        Column("key", "string", "name of the metric"),
+        Column("count", "int64", "number of points"),
+        Column("first", "double", "the value logged first"),
+        Column("last", "double", "the value at the greatest step, the latest where that repeats"),
+        Column("last_step", "int64", "the greatest step"),
+        Column("last_time", "time", "when that value was logged, UTC"),
+        Column("min", "double", "the smallest value, NaN left out; null where all are NaN"),
+        Column("min_step", "int64", "the step where it was logged first"),
+        Column("max", "double", "the greatest value, NaN left out; null where all are NaN"),
+        Column("max_step", "int64", "the step where it was logged first"),
+        Column("mean", "double", "mean of the finite values; null where there is none"),
+        Column("nan_count", "int64", "number of points that are NaN"),
+        Column("first_time", "time", "when the first point was logged, UTC"),
+    ),
     "artifacts": (
         Column("run_id", "string", "the run"),
         Column("path", "string", "path under the run's artifacts folder, with forward slashes"),
@@ -107,8 +126,18 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
 }
 
 
+PACK_TABLES: Final[dict[str, tuple[Column, ...]]] = {
+    "origins": (
+        Column("run_id", "string", "a run of the pack"),
+        Column("turn", "int64", "how often it was begun or resumed before it was packed"),
+        Column("journals", "string", "names of the journals that are part of it, as a JSON list"),
+    ),
+}
+"""What a pack holds beside the tables of its runs."""
+
+
 def arrow_schema(table: str) -> pa.Schema:
-    """The Arrow schema of one of `TABLES`; each field's metadata holds its meaning."""
+    """The Arrow schema of a table; each field's metadata holds its meaning."""
     import pyarrow as pa
 
     types: dict[str, Any] = {
@@ -121,7 +150,7 @@ def arrow_schema(table: str) -> pa.Schema:
     return pa.schema(
         [
             pa.field(column.name, types[column.type], metadata={"meaning": column.meaning})
-            for column in TABLES[table]
+            for column in (TABLES | PACK_TABLES)[table]
         ],
         metadata={"runfolio.format": str(FORMAT_VERSION), "runfolio.table": table},
     )

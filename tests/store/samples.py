@@ -34,7 +34,7 @@ def begin_run(store: Path, **header: Any) -> tuple[RunFolder, JournalWriter]:
     }
     path = folder.journals / f"{uuid.uuid4().hex}.journal"
     journal = JournalWriter(path, document)
-    folder = show_run_folder(store, run_id)
+    folder = show_run_folder(folder, store, run_id)
     journal.path = folder.journals / path.name
     return folder, journal
 

@@ -75,9 +75,9 @@ def test_a_file_is_no_store(tmp_path: Path) -> None:
 
 def test_a_new_run_is_not_seen_before_it_is_shown(tmp_path: Path) -> None:
     create_store(tmp_path)
-    new_run_folder(tmp_path, "0" * 16)
+    hidden = new_run_folder(tmp_path, "0" * 16)
     assert list_run_folders(tmp_path) == []
-    shown = show_run_folder(tmp_path, "0" * 16)
+    shown = show_run_folder(hidden, tmp_path, "0" * 16)
     assert list_run_folders(tmp_path) == [shown] == [run_folder(tmp_path, "0" * 16)]
 
 

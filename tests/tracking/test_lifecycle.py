@@ -434,7 +434,7 @@ def test_where_nothing_can_be_sealed_the_journal_stays(tmp_path: Path) -> None:
     command = script_command(tmp_path, code)
     for more, output in (
         ([], "StoreWriteFailed FINISHED\n"),
-        (["again"], "StoreWriteFailed FINISHED\n7\n"),
+        (["again"], "StoreWriteFailed FINISHED\n8\n"),
     ):
         done = subprocess.run(
             [*command, *more],

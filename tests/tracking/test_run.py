@@ -376,7 +376,7 @@ def test_several_threads_end_a_run_once(store: Path) -> None:
 
 
 def _break_sealing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: object) -> None:
+    def refuse(*args: object, **options: object) -> None:
         raise StoreWriteFailed("Couldn't write 'tables': the disk is full; free some space.")
 
     monkeypatch.setattr(run_module, "seal_run", refuse)
@@ -440,7 +440,7 @@ def test_ctrl_c_while_a_run_ends_leaves_it_to_be_ended_again(
 ) -> None:
     run = runfolio.start_run(store=store, capture=False)
 
-    def interrupt(*args: object) -> None:
+    def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from runfolio.analysis.comparison import choose_baseline
 from runfolio.analysis.directions import Primary, choose_primary, guess_direction
-from runfolio.analysis.summaries import summarise_metrics
 from runfolio.query import Curve, RunRecord, find_curves, find_runs
 from runfolio.schema import FAILED, KILLED, SYSTEM_PREFIX
 from runfolio.site.addresses import experiment_id
@@ -178,7 +177,7 @@ def make_library(
 ) -> Library:
     """Gather the runs, summaries and curves of a store, or of some of its experiments."""
     records = find_runs(tables, experiments=experiments)
-    summaries = _summaries(summarise_metrics(tables.metrics))
+    summaries = _summaries(tables.summaries)
     curves: dict[str, dict[str, Curve]] = {}
     for curve in find_curves(tables.metrics):
         curves.setdefault(curve.run_id, {})[curve.key] = curve

@@ -1,16 +1,20 @@
 """The run store: a folder of Parquet files that needs no server, database or lock."""
 
+from runfolio.store.edited import ExperimentSettings
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.layout import choose_store
 from runfolio.store.parquet import read_parquet
-from runfolio.store.reading import Damage, ExperimentSettings, StoreTables, read_store
+from runfolio.store.places import Damage
+from runfolio.store.reading import StoreOverview, StoreTables, read_overview, read_store
 
 __all__ = [
     "Damage",
     "Edit",
     "ExperimentSettings",
+    "StoreOverview",
     "StoreTables",
     "choose_store",
+    "read_overview",
     "read_parquet",
     "read_store",
     "write_edit",

@@ -1,14 +1,16 @@
 """Changes made after a run has ended, each a small file of its own.
 
 An edit names what it changes and sets some keys; files are never rewritten, so two copies of a
-store that went separate ways merge by copying, and the newest edit wins for each key.
+store that went separate ways merge by copying, and the newest edit wins for each key. An edit's
+time is later than those of all edits the store has, also when the clock was set back. Packing
+gathers edits into files of many lines; an edit that stands in two files counts once.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,41 +27,60 @@ class Edit:
     changes: dict[str, Any]
 
 
-def write_edit(root: Path, edit: Edit) -> None:
-    """Add one edit to the store; `edit.time` is in microseconds since 1970."""
+def write_edit(root: Path, edit: Edit) -> Edit:
+    """Add one edit to the store and return it with the time it got.
+
+    `edit.time` is in microseconds since 1970; it is moved on where the store has later edits.
+    """
     folder = root / "edits"
     with reported_writes(folder):
         folder.mkdir(exist_ok=True)
-    document = {"time": edit.time, "kind": edit.kind, "name": edit.name, "set": edit.changes}
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True) + "\n"
-    content = text.encode(errors="replace")
+    edit = replace(edit, time=max(edit.time, _newest(folder) + 1))
+    content = (encode_edit(edit) + "\n").encode(errors="replace")
     write_atomically(folder / f"{edit.time:016d}-{os.urandom(4).hex()}.json", content)
+    return edit
+
+
+def encode_edit(edit: Edit) -> str:
+    """An edit as one line of JSON."""
+    document = {"time": edit.time, "kind": edit.kind, "name": edit.name, "set": edit.changes}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def list_edit_files(root: Path) -> list[Path]:
+    """The files that hold edits, in the order of their names."""
+    return sorted((root / "edits").glob("*.json"))
+
+
+def _newest(folder: Path) -> int:
+    """The time of the newest edit, as the files' names tell it; -1 without any."""
+    times = (name.partition("-")[0] for name in os.listdir(folder) if name.endswith(".json"))  # noqa: PTH208
+    return max((int(time) for time in times if time.isdecimal() and len(time) == 16), default=-1)
 
 
 def read_edits(root: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
     """All edits, oldest first, and the files among them that can't be read with the reason."""
-    edits: list[Edit] = []
+    edits: dict[str, Edit] = {}
     damaged: list[tuple[str, str]] = []
-    for path in sorted((root / "edits").glob("*.json")):
+    for path in list_edit_files(root):
         try:
-            document = json.loads(path.read_bytes())
-            edit = Edit(
-                int(document["time"]),
-                str(document["kind"]),
-                str(document["name"]),
-                dict(document["set"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            lines = path.read_bytes().splitlines()
+        except FileNotFoundError:
+            continue  # gathered into another file at this moment, which is read or comes later
+        except OSError as error:
+            damaged.append((str(path), f"it can't be read: {error.strerror}"))
+            continue
+        found = [_parse(line) for line in lines]
+        if not lines or None in found:
             damaged.append((str(path), "it is no edit"))
-        else:
-            edits.append(edit)
-    return sorted(edits, key=lambda edit: edit.time), damaged
+        edits |= {encode_edit(edit): edit for edit in found if edit is not None}
+    return sorted(edits.values(), key=lambda edit: edit.time), damaged
 
 
-def merge_edits(edits: list[Edit], kind: str) -> dict[str, dict[str, Any]]:
-    """For each name of `kind`, the newest value of every key."""
-    merged: dict[str, dict[str, Any]] = {}
-    for edit in edits:
-        if edit.kind == kind:
-            merged.setdefault(edit.name, {}).update(edit.changes)
-    return merged
+def _parse(line: bytes) -> Edit | None:
+    try:
+        document = json.loads(line)
+        time, changes = int(document["time"]), dict(document["set"])
+        return Edit(time, str(document["kind"]), str(document["name"]), changes)
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        return None

@@ -18,6 +18,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -58,8 +59,11 @@ def encode_document(kind: int, document: object) -> bytes:
 class JournalWriter:
     """Appends records to one journal file; safe to share between threads."""
 
-    def __init__(self, path: Path, header: dict[str, Any]) -> None:
+    def __init__(self, path: Path, header: dict[str, Any], *, sync_each: bool = False) -> None:
+        """Begin a journal; with `sync_each` every record is on the disk before the call returns."""
         self.path = path
+        self._sync_each = sync_each
+        self._synced = 0
         self._lock = threading.RLock()
         self._groups: dict[tuple[str, ...], tuple[struct.Struct, int]] = {}
         self._numbers = itertools.count()
@@ -107,6 +111,8 @@ class JournalWriter:
             written = os.write(self._descriptor, frame)
             while written < len(frame):
                 written += os.write(self._descriptor, frame[written:])
+            if self._sync_each:
+                os.fsync(self._descriptor)
         except OSError as error:
             raise self._fail(written, error) from error
         except BaseException:
@@ -137,9 +143,25 @@ class JournalWriter:
         """Do nothing: this journal is open for as long as the run is."""
 
     def sync(self) -> None:
-        """Wait until every record so far is on the disk."""
-        with self._lock, reported_writes(self.path):
-            os.fsync(self._descriptor)
+        """Wait until every record so far is on the disk; others may log meanwhile."""
+        with self._lock:
+            if self._descriptor < 0:
+                return
+            descriptor = os.dup(self._descriptor)
+        try:
+            size = os.fstat(descriptor).st_size
+            if size != self._synced:
+                with reported_writes(self.path):
+                    os.fsync(descriptor)
+                self._synced = size
+        finally:
+            os.close(descriptor)
+
+    def touch(self) -> None:
+        """Show readers on other hosts that the writer lives."""
+        with self._lock, suppress(OSError):
+            if self._descriptor >= 0:
+                os.utime(self._descriptor)
 
     def close(self) -> None:
         """Close the file; appending afterwards raises `RunFinished`."""
@@ -171,7 +193,13 @@ class Journal:
     documents: list[tuple[int, Any]]
     groups: list[PointGroup]
     size: int
+    records: int
     damage: str | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its writer said how it ended."""
+        return any(kind == END for kind, _ in self.documents)
 
     @property
     def header(self) -> dict[str, Any] | None:
@@ -187,7 +215,7 @@ def read_journal(path: Path) -> Journal:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise StoreDamaged(f"Couldn't read {str(path)!r}: {error.strerror}.") from error
+        raise StoreDamaged(f"Couldn't read {str(path)!r}: {error.strerror}.", str(path)) from error
     documents: list[tuple[int, Any]] = []
     groups: dict[int, PointGroup] = {}
     offset, order, end, damage = 0, 0, len(data), None
@@ -202,16 +230,22 @@ def read_journal(path: Path) -> Journal:
             break
         payload = data[start : start + length]
         if zlib.crc32(payload) != checksum:
-            damage = f"the record at byte {offset:,} doesn't match its checksum"
+            damage = "a record doesn't match its checksum"
             break
         try:
             _take_record(payload, order, documents, groups)
         except (ValueError, KeyError, struct.error, TypeError, RecursionError):
-            damage = f"the record at byte {offset:,} can't be understood"
+            damage = "a record can't be understood"
             break
         order += 1
         offset = start + length
-    return Journal(path, documents, list(groups.values()), offset, damage)
+    if damage is not None:
+        damage = f"{damage}; {_dropped(end - offset)} from byte {offset:,} on can't be read"
+    return Journal(path, documents, list(groups.values()), offset, order, damage)
+
+
+def _dropped(count: int) -> str:
+    return f"{count:,} byte" + ("" if count == 1 else "s")
 
 
 def _take_record(

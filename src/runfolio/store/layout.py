@@ -6,8 +6,11 @@
       runfolio.json                its format version
       runs/<run id>/
         journal/<writer>.journal   while the run is live
-        tables/<table>.parquet     once it is sealed, with a manifest.json of digests
+        tables/<table>.parquet     once it is sealed, with a manifest.json of digests;
+                                   <table>.<seal>.parquet when it was resumed and sealed again
         artifacts/…
+      packs/<pack id>/
+        tables/<table>.parquet     the tables of many sealed runs, with a manifest.json
       edits/<time>-<id>.json       later changes, one small file each
 """
 
@@ -15,6 +18,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,6 +63,25 @@ class RunFolder:
     @property
     def artifacts(self) -> Path:
         return self.path / "artifacts"
+
+
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """The place of a pack, which holds the tables of many sealed runs."""
+
+    path: Path
+
+    @property
+    def pack_id(self) -> str:
+        return self.path.name
+
+    @property
+    def tables(self) -> Path:
+        return self.path / "tables"
+
+    @property
+    def manifest(self) -> Path:
+        return self.tables / "manifest.json"
 
 
 def choose_store(store: StorePath | None = None) -> Path:
@@ -133,17 +156,42 @@ def list_run_folders(root: Path) -> list[RunFolder]:
     return [run_folder(root, name) for name in names]
 
 
+def list_pack_folders(root: Path) -> list[PackFolder]:
+    """The folders of all packs, sorted by id; what is being written or removed is left out."""
+    try:
+        with os.scandir(root / "packs") as entries:
+            names = sorted(
+                entry.name
+                for entry in entries
+                if is_run_id(entry.name) and entry.is_dir(follow_symlinks=False)
+            )
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [PackFolder(root / "packs" / name) for name in names]
+
+
 def new_run_folder(root: Path, run_id: str) -> RunFolder:
     """Make the folder of a new run, which no reader sees before `show_run_folder`."""
-    folder = RunFolder(root / "runs" / f".{run_id}.tmp")
+    folder = RunFolder(root / "runs" / f".{run_id}.{os.urandom(4).hex()}.tmp")
     with reported_writes(folder.path):
         folder.journals.mkdir(parents=True)
     return folder
 
 
-def show_run_folder(root: Path, run_id: str) -> RunFolder:
-    """Give the folder of a new run its name, now that its journal has begun; the id must be new."""
+def show_run_folder(hidden: RunFolder, root: Path, run_id: str) -> RunFolder:
+    """Give a new run's folder its name, now that its journal has begun.
+
+    Where the run is there already, begun by another rank, the journal moves in with the others.
+    """
     folder = run_folder(root, run_id)
     with reported_writes(folder.path):
-        (root / "runs" / f".{run_id}.tmp").rename(folder.path)
+        try:
+            hidden.path.rename(folder.path)
+        except OSError:
+            if not folder.path.is_dir():
+                raise
+            folder.journals.mkdir(exist_ok=True)
+            for journal in hidden.journals.iterdir():
+                journal.rename(folder.journals / journal.name)
+            shutil.rmtree(hidden.path, ignore_errors=True)
     return folder

@@ -1,16 +1,22 @@
 """Whether the process that writes a run is still there.
 
 A journal's header records its writer as host, process id and the process's start time, because
-process ids are used again. Of another host's processes nothing can be known from here.
+process ids are used again. Of another host's processes only this can be known from here: while one
+lives, it touches its journal at least every `HEARTBEAT` seconds.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+HEARTBEAT: Final = 60.0
+SILENCE: Final = 24 * 3600.0
+"""After so many seconds without a sign of life a writer on another host counts as dead."""
 
 
 def read_start_mark(pid: int) -> str | None:
@@ -80,3 +86,24 @@ def is_gone(writer: dict[str, Any]) -> bool:
     except OSError:
         return False
     return False
+
+
+def is_here(writer: dict[str, Any]) -> bool:
+    """Whether the process described by `writer` surely runs on this host."""
+    return writer.get("host") == _host() and not is_gone(writer) and _same_pids(writer)
+
+
+def _same_pids(writer: dict[str, Any]) -> bool:
+    return bool(writer.get("boot") == _boot() and writer.get("space") == _pid_space())
+
+
+def is_dead(writer: dict[str, Any], journal: Path, *, silence: float = SILENCE) -> bool:
+    """Whether the writer of a journal is gone, or was silent for so long that it must be."""
+    if is_gone(writer):
+        return True
+    if is_here(writer):
+        return False
+    try:
+        return time.time() - journal.stat().st_mtime > silence
+    except OSError:
+        return False

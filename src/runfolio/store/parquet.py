@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from runfolio.errors import StoreDamaged
 from runfolio.schema import arrow_schema
@@ -30,22 +30,42 @@ _ROWS_TOGETHER = 1 << 17
 
 def encode_table(table: pa.Table, name: str | None = None) -> bytes:
     """The bytes of a Parquet file with page checksums; `name` is a store table or None."""
-    import pyarrow.parquet as pq
-
-    options: dict[str, Any] = {"compression": "zstd"}
-    encodings = _ENCODINGS.get(name or "")
-    if table.num_rows < _FEW_ROWS:
-        options = {"compression": "none", "use_dictionary": False, "write_statistics": False}
-    elif encodings:
-        options["column_encoding"] = encodings
-        options["use_dictionary"] = [c for c in table.column_names if c not in encodings]
     buffer = io.BytesIO()
-    options |= {"write_page_checksum": True, "store_schema": name is None}
-    with pq.ParquetWriter(buffer, table.schema, **options) as writer:
-        writer.write_table(table, row_group_size=_ROWS_TOGETHER)
-        if name is not None:
-            writer.add_key_value_metadata(arrow_schema(name).metadata)
+    with TableWriter(buffer, table.schema, name, few=table.num_rows < _FEW_ROWS) as writer:
+        writer.write(table)
     return buffer.getvalue()
+
+
+class TableWriter:
+    """Writes one Parquet file with page checksums, in as many parts as the caller likes."""
+
+    def __init__(
+        self, target: io.BytesIO | Path, schema: pa.Schema, name: str | None, *, few: bool = False
+    ) -> None:
+        import pyarrow.parquet as pq
+
+        options: dict[str, Any] = {"compression": "zstd"}
+        encodings = _ENCODINGS.get(name or "")
+        if few:
+            options = {"compression": "none", "use_dictionary": False, "write_statistics": False}
+        elif encodings:
+            options["column_encoding"] = encodings
+            options["use_dictionary"] = [c for c in schema.names if c not in encodings]
+        options |= {"write_page_checksum": True, "store_schema": name is None}
+        self._name = name
+        self._writer = pq.ParquetWriter(target, schema, **options)
+
+    def write(self, table: pa.Table, *, rows_together: int = _ROWS_TOGETHER) -> None:
+        """Add rows, in row groups of at most `rows_together`."""
+        self._writer.write_table(table, row_group_size=rows_together)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        if self._name is not None:
+            self._writer.add_key_value_metadata(arrow_schema(self._name).metadata)
+        self._writer.close()
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -62,38 +82,89 @@ def _parse(path: Path, content: Path | bytes) -> pa.Table:
         with pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=False) as file:
             return file.read(use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise StoreDamaged(f"{str(path)!r} is no readable Parquet file: {reason}") from error
+        raise _unreadable(path, error) from error
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StoreDamaged(f"{str(path)!r} can't be read: {error.strerror}.") from error
+class TableReader:
+    """Gathers the rows of one store table from many small files, in the order they are given."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._plain = arrow_schema(name).remove_metadata()
+        self._parts: list[pa.Table] = []
+        self._empty: set[bytes] = set()
+
+    def add(self, path: Path, content: bytes) -> None:
+        """Take the rows of one file; raise `StoreDamaged` when it can't be read as this table."""
+        # One at a time: for small files, Arrow's data sets and threads cost more than they save.
+        if content in self._empty:
+            return
+        part = _parse(path, content)
+        self.check(path, part.schema)
+        if part.num_rows:
+            self._parts.append(part)
+        else:
+            self._empty.add(content)
+
+    def check(self, path: Path, schema: pa.Schema) -> None:
+        """Raise `StoreDamaged` unless `schema` is that of this table."""
+        if not schema.equals(self._plain):
+            raise StoreDamaged(
+                f"{str(path)!r} hasn't the columns of a {self._name} table.", str(path)
+            )
+
+    def read(self) -> pa.Table:
+        """All rows so far."""
+        import pyarrow as pa
+
+        parts = [pa.Table.from_batches([], self._plain), *self._parts]
+        return pa.concat_tables(parts).cast(arrow_schema(self._name))
 
 
-def read_tables(paths: Sequence[Path], name: str) -> pa.Table:
-    """Read many files of one store table into one table, in the order of `paths`.
+def read_table(path: Path, content: bytes, name: str) -> pa.Table:
+    """One file of a store table; raise `StoreDamaged` when it can't be read or is another's."""
+    reader = TableReader(name)
+    reader.add(path, content)
+    return reader.read()
 
-    Raises `StoreDamaged` when any of them can't be read or holds other columns.
+
+def read_groups(
+    path: Path,
+    name: str,
+    *,
+    columns: Sequence[str] | None = None,
+    rows: tuple[str, str] | None = None,
+) -> Iterator[tuple[int, pa.Table | None]]:
+    """The row groups of a large file of a store table, by number; None for a damaged one.
+
+    `rows` = (column, text) leaves out groups whose statistics say that the text is not in them.
+    Raises `StoreDamaged` when the file as a whole can't be read.
     """
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    schema = arrow_schema(name)
-    plain = schema.remove_metadata()
-    parts = [pa.Table.from_batches([], plain)]
-    empty: set[bytes] = set()
-    for path in paths:
-        # One at a time: for small files, Arrow's data sets and threads cost more than they save.
-        content = _read_bytes(path)
-        if content in empty:
-            continue
-        part = _parse(path, content)
-        if not part.schema.equals(plain):
-            raise StoreDamaged(f"{str(path)!r} hasn't the columns of a {name} table.")
-        if part.num_rows:
-            parts.append(part)
-        else:
-            empty.add(content)
-    return pa.concat_tables(parts).cast(schema)
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+            TableReader(name).check(path, file.schema_arrow)
+            for number in range(file.num_row_groups):
+                if rows is not None and not _may_hold(file.metadata.row_group(number), *rows):
+                    continue
+                try:
+                    yield number, file.read_row_group(number, columns, use_threads=False)
+                except (OSError, pa.ArrowException):
+                    yield number, None
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from error
+
+
+def _may_hold(group: Any, column: str, text: str) -> bool:
+    for number in range(group.num_columns):
+        described = group.column(number)
+        if described.path_in_schema == column and described.statistics is not None:
+            return bool(described.statistics.min <= text <= described.statistics.max)
+    return True
+
+
+def _unreadable(path: Path, error: Exception) -> StoreDamaged:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return StoreDamaged(f"{str(path)!r} is no readable Parquet file: {reason}", str(path))

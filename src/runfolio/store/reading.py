@@ -1,82 +1,101 @@
-"""A whole store as Arrow tables: sealed runs and live ones alike, with edits applied.
+"""A whole store as Arrow tables: packed, sealed and live runs alike, with edits applied.
 
-One damaged run never hides the others: it is left out and reported.
+One damaged run never hides the others: it is left out and reported. A store may change while it is
+read: a run that is sealed or packed in the meantime is read in its new form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from runfolio.errors import StoreDamaged
-from runfolio.schema import TABLES, arrow_schema
-from runfolio.store.edits import merge_edits, read_edits
-from runfolio.store.layout import RunFolder, StorePath, check_store, choose_store, list_run_folders
-from runfolio.store.parquet import read_parquet, read_tables
-from runfolio.store.replay import replay_run
+from runfolio.schema import TABLES
+from runfolio.store.assembly import Assembly
+from runfolio.store.columns import OVERVIEW, Columns, make_overview
+from runfolio.store.edited import ExperimentSettings, View, apply_edits, read_said
+from runfolio.store.layout import RunFolder, StorePath, check_store, choose_store
+from runfolio.store.manifest import Manifest
+from runfolio.store.packs import read_pack_rows
+from runfolio.store.places import Damage, Places, StoreChanged, check_unchanged, find_places
+from runfolio.store.replay import Tables, replay_run
+from runfolio.store.sealed import (
+    SealedForm,
+    read_sealed_bytes,
+    read_sealed_table,
+    read_sealed_tables,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A part of the store that can't be read: whose it is, which file, and why."""
-
-    run_id: str | None
-    path: str
-    reason: str
+_ATTEMPTS: Final = 5
+_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class ExperimentSettings:
-    """What was said about an experiment: `direction` is "down", "up" or None (to be guessed)."""
-
-    name: str
-    primary_metric: str | None = None
-    direction: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoreTables:
-    """All runs of a store; each table has the columns of `runfolio.schema.TABLES`."""
+class StoreOverview:
+    """What a search needs of all runs: tables as in `StoreTables` without their long columns."""
 
     root: Path
     runs: pa.Table
     params: pa.Table
     tags: pa.Table
-    metrics: pa.Table
-    artifacts: pa.Table
+    summaries: pa.Table
     inputs: pa.Table
     experiments: dict[str, ExperimentSettings]
     damage: tuple[Damage, ...]
 
 
-def read_store(store: StorePath | None = None) -> StoreTables:
-    """Read every run of a store; raise `StoreNotFound` where there is none."""
+@dataclass(frozen=True, slots=True)
+class StoreTables(StoreOverview):
+    """All runs of a store; each table has the columns of `runfolio.schema.TABLES`."""
+
+    metrics: pa.Table
+    artifacts: pa.Table
+
+
+def read_store(store: StorePath | None = None, *, view: View = "active") -> StoreTables:
+    """Read the runs of a store that are not deleted, or as `view` says "deleted" or "all".
+
+    Raises `StoreNotFound` where there is no store.
+    """
+    return StoreTables(**_read(store, view, _read_whole))
+
+
+def read_overview(store: StorePath | None = None, *, view: View = "active") -> StoreOverview:
+    """Read what a search needs: one small file of each run that is not packed."""
+    return StoreOverview(**_read(store, view, _read_short))
+
+
+def _read(store: StorePath | None, view: View, read: Callable[[Places], Tables]) -> dict[str, Any]:
     root = choose_store(store)
     check_store(root)
-    folders = list_run_folders(root)
-    damage: list[Damage] = []
-    sealed = [folder for folder in folders if folder.is_sealed]
-    known = {folder.run_id for folder in sealed}
-    parts = [_read_sealed(sealed, damage)]
-    for folder in folders:
-        if folder.run_id not in known:
-            parts.extend(_read_live(folder, damage))
-    tables = {name: _concat([part[name] for part in parts], name) for name in TABLES}
-    parts.clear()
+    places, tables = read_steadily(root, read)
+    said = read_said(root)
+    damage = [*places.damage, *(Damage(None, path, why) for path, why in said.damaged)]
+    edited = apply_edits(tables, said, view)
     _release_memory()
-    edits, damaged = read_edits(root)
-    damage += [Damage(None, path, reason) for path, reason in damaged]
-    return StoreTables(
-        root=root,
-        experiments=_experiment_settings(merge_edits(edits, "experiment")),
-        damage=tuple(damage),
-        **{_field(name): table for name, table in tables.items()},
+    named = {("runs" if name == "run" else name): table for name, table in edited.items()}
+    settings = said.settings(edited["run"]["experiment"].unique().to_pylist(), view)
+    return {"root": root, "experiments": settings, "damage": tuple(damage), **named}
+
+
+def read_steadily(root: Path, read: Callable[[Places], T]) -> tuple[Places, T]:
+    """Read what is placed where, and again from the start while runs move meanwhile."""
+    for _ in range(_ATTEMPTS):
+        try:
+            places = find_places(root)
+            return places, read(places)
+        except StoreChanged:
+            continue
+    raise StoreDamaged(
+        f"The store {str(root)!r} changed while it was read, {_ATTEMPTS} times. Try again."
     )
 
 
@@ -87,81 +106,95 @@ def _release_memory() -> None:
     pa.default_memory_pool().release_unused()
 
 
-def _field(table: str) -> str:
-    return "runs" if table == "run" else table
+def _read_whole(places: Places) -> Tables:
+    assembly = Assembly(tuple(TABLES))
+    for folder, manifest in places.sealed:
+        with _hiding(places, folder, manifest, assembly):
+            _add_sealed(assembly, folder, manifest)
+    for folder, form in places.live:
+        with _hiding(places, folder, None, assembly):
+            assembly.add(_replay(places, folder, form))
+    for pack_id, run_ids in places.packed.items():
+        _add_pack(assembly, places, pack_id, run_ids)
+    return assembly.tables()
 
 
-def _concat(tables: Sequence[pa.Table], name: str) -> pa.Table:
-    import pyarrow as pa
+def _add_sealed(assembly: Assembly, folder: RunFolder, manifest: Manifest) -> None:
+    for table in TABLES:
+        if manifest.file_of(table) is None and table == "summaries":
+            assembly.add({table: read_sealed_table(folder, manifest, table)})
+        else:
+            name, content = read_sealed_bytes(folder, manifest, table)
+            assembly.add_file(table, folder.tables / name, content)
 
-    return pa.concat_tables([table.cast(arrow_schema(name)) for table in tables]).combine_chunks()
+
+def _read_short(places: Places) -> Tables:
+    assembly = Assembly(OVERVIEW, short=True)
+    for folder, manifest in places.sealed:
+        with _hiding(places, folder, manifest, assembly):
+            assembly.add_overview(folder.run_id, _overview(folder, manifest))
+    for folder, form in places.live:
+        with _hiding(places, folder, None, assembly):
+            assembly.add_overview(folder.run_id, make_overview(_replay(places, folder, form)))
+    for pack_id, run_ids in places.packed.items():
+        _add_pack(assembly, places, pack_id, run_ids)
+    return assembly.tables()
 
 
-def _read_sealed(folders: list[RunFolder], damage: list[Damage]) -> dict[str, pa.Table]:
+def _overview(folder: RunFolder, manifest: Manifest) -> dict[str, Columns]:
+    if manifest.overview is not None:
+        return manifest.overview
+    return make_overview(read_sealed_tables(folder, manifest, OVERVIEW))
+
+
+def _replay(places: Places, folder: RunFolder, form: SealedForm | None) -> Tables:
+    options: dict[str, Any] = {}
+    if form is not None:
+        options = {"base": form.base(), "merged": form.journals}
+    replayed = replay_run(folder, **options)
+    places.damage += [Damage(folder.run_id, path, reason) for path, reason in replayed.damage]
+    return replayed.tables
+
+
+@contextmanager
+def _hiding(
+    places: Places, folder: RunFolder, manifest: Manifest | None, assembly: Assembly
+) -> Iterator[None]:
+    """Hide and report a run that can't be read, unless it has only changed its form."""
     try:
-        return {name: read_tables(_paths(folders, name), name) for name in TABLES}
-    except StoreDamaged:
-        sound = [folder for folder in folders if _is_sound(folder, damage)]
-    return {name: read_tables(_paths(sound, name), name) for name in TABLES}
-
-
-def _paths(folders: list[RunFolder], name: str) -> list[Path]:
-    return [folder.tables / f"{name}.parquet" for folder in folders]
-
-
-def _is_sound(folder: RunFolder, damage: list[Damage]) -> bool:
-    """Whether all tables of a sealed run can be read; reports the first one that can't."""
-    if not folder.path.exists():
-        return False
-    for name in TABLES:
-        path = folder.tables / f"{name}.parquet"
-        try:
-            read_parquet(path)
-            read_tables([path], name)
-        except StoreDamaged as error:
-            damage.append(Damage(folder.run_id, str(path), str(error)))
-            return False
-    return True
-
-
-def _read_live(folder: RunFolder, damage: list[Damage]) -> list[dict[str, pa.Table]]:
-    try:
-        replayed = replay_run(folder)
-    except (
-        StoreDamaged,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:
-        if folder.is_sealed:
-            # It was sealed after the list of folders was made.
-            return [_read_sealed([folder], damage)]
-        if folder.path.exists():
-            damage.append(Damage(folder.run_id, str(folder.path), _reason(error)))
-        return []
-    damage += [Damage(folder.run_id, path, reason) for path, reason in replayed.damage]
-    return [replayed.tables]
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, StoreDamaged):
-        return str(error)
-    return f"A record isn't what this version of Runfolio writes ({type(error).__name__}: {error})."
-
-
-def _experiment_settings(merged: dict[str, dict[str, Any]]) -> dict[str, ExperimentSettings]:
-    return {
-        name: ExperimentSettings(
-            name,
-            _text(changes.get("primary_metric")),
-            changes.get("direction") if changes.get("direction") in ("down", "up") else None,
-            _text(changes.get("note")),
+        yield
+        return
+    except StoreDamaged as error:
+        path, reason = error.path or str(folder.path), str(error)
+    except _UNEXPECTED as error:
+        path = str(folder.path)
+        reason = (
+            "A record isn't what this version of Runfolio writes "
+            f"({type(error).__name__}: {error})."
         )
-        for name, changes in merged.items()
-    }
+    check_unchanged(folder, manifest, was_sealed=manifest is not None)
+    places.damage.append(Damage(folder.run_id, path, reason))
+    assembly.hide([folder.run_id])
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _add_pack(assembly: Assembly, places: Places, pack_id: str, run_ids: list[str]) -> None:
+    pack, manifest = places.packs.folder(pack_id), places.packs.manifests[pack_id]
+    everyone = places.packs.runs_of(pack)
+    for table in assembly.names:
+        try:
+            found = read_pack_rows(pack, manifest, table, everyone, columns=assembly.columns(table))
+        except StoreDamaged as error:
+            if not pack.path.exists():
+                raise StoreChanged from error
+            assembly.hide(run_ids)
+            places.damage.append(Damage(None, error.path or str(pack.path), str(error)))
+            return
+        assembly.add({table: found.table}, only=run_ids if len(run_ids) < len(everyone) else None)
+        _hide_damaged(assembly, places, found.path, sorted(found.hidden & set(run_ids)))
+
+
+def _hide_damaged(assembly: Assembly, places: Places, path: Path, run_ids: list[str]) -> None:
+    for run_id in run_ids:
+        reason = f"{str(path)!r} is damaged where the run {run_id!r} lies. Restore it from a copy."
+        places.damage.append(Damage(run_id, str(path), reason))
+    assembly.hide(run_ids)

@@ -1,59 +1,144 @@
-"""Sealing: a finished run's journals become plain Parquet tables.
+"""Sealing: an ended run's journals become plain Parquet tables.
 
-The tables are written into a folder beside their place, synced, and renamed there in one step, so
-that at any instant either the journals or the tables tell the whole run. The manifest among the
-tables holds each file's size and SHA-256, and names the journals that went into it.
+The manifest decides. At the first sealing the tables and the manifest are written into a folder
+beside their place, synced, and renamed there in one step. A run that was resumed is sealed again:
+tables of new names are written beside the old ones, and then the manifest is replaced in one step.
+So at any instant either the journals or the tables that the manifest names tell the whole run.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
-from typing import Any
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
 
-from runfolio.schema import FORMAT_VERSION
-from runfolio.store.files import reported_writes, sync_folder, write_synced
+from runfolio.errors import StoreDamaged
+from runfolio.schema import RUNNING
+from runfolio.store.columns import make_overview
+from runfolio.store.files import reported_writes, sync_folder, write_atomically, write_synced
 from runfolio.store.layout import RunFolder
+from runfolio.store.manifest import NAME, Manifest, describe_file, encode_manifest
+from runfolio.store.packs import PackIndex
 from runfolio.store.parquet import encode_table
-from runfolio.store.replay import replay_run
+from runfolio.store.replay import ReplayedRun, list_journals, replay_run
+from runfolio.store.sealed import SealedForm, find_sealed
+
+_ATTEMPTS: Final = 3
 
 
-def seal_run(folder: RunFolder, ending: dict[str, Any] | None = None) -> None:
+def seal_run(
+    folder: RunFolder,
+    ending: dict[str, Any] | None = None,
+    *,
+    writer: str | None = None,
+    packs: PackIndex | None = None,
+) -> bool:
     """Write the tables of an ended run from its journals, then remove the journals.
 
-    `ending` is how it ended where that could not be written to the journal. Journals that can be
-    read only in part are kept beside the tables. Sealing twice does no harm.
+    Returns False, and leaves all as it is, while another writer of the run is live: the last one
+    to leave seals. `ending` is how the journal named `writer` ended where it could not be told so;
+    without a name, how all ended. `packs` is needed for a run that may have been packed before it
+    was resumed. Journals that can be read only in part are kept beside the tables. Sealing twice
+    does no harm.
     """
-    if folder.is_sealed:
-        return
-    replayed = replay_run(folder, ending)
-    files = {
-        f"{name}.parquet": encode_table(table, name) for name, table in replayed.tables.items()
-    }
-    manifest = {
-        "format": FORMAT_VERSION,
-        "run_id": folder.run_id,
-        "journals": sorted(path.name for path in folder.journals.iterdir()),
-        "files": {name: _describe(content) for name, content in files.items()},
-    }
-    files["manifest.json"] = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
-    beside = folder.path / f".tables.{os.urandom(4).hex()}.tmp"
-    with reported_writes(folder.tables):
+    for _ in range(_ATTEMPTS):
+        form = find_sealed(folder, packs)
         try:
-            beside.mkdir()
-            for name, content in files.items():
-                write_synced(beside / name, content)
-            sync_folder(beside)
-            beside.rename(folder.tables)
-        except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
+            return _seal(folder, form, ending, writer)
+        except StoreDamaged:
+            now = find_sealed(folder, packs)
+            if now is None or (form is not None and now.journals == form.journals):
+                raise
+            # Another rank that left at the same moment has sealed, and removed the journals.
+    return False
+
+
+def _seal(
+    folder: RunFolder,
+    form: SealedForm | None,
+    ending: dict[str, Any] | None,
+    writer: str | None,
+) -> bool:
+    merged = form.journals if form is not None else frozenset()
+    if form is not None and all(path.name in merged for path in list_journals(folder)):
+        _remove_journals(folder, merged)
+        return True
+    base = form.base() if form is not None else None
+    replayed = replay_run(folder, ending, writer=writer, base=base, merged=merged)
+    if replayed.tables["run"]["status"].to_pylist() == [RUNNING]:
+        return False
+    token = f".{os.urandom(4).hex()}" if folder.tables.exists() else ""
+    files = {
+        f"{name}{token}.parquet": encode_table(table, name)
+        for name, table in replayed.tables.items()
+    }
+    manifest = encode_manifest(_manifest(folder.run_id, replayed, merged, files))
+    with reported_writes(folder.tables):
+        if token:
+            _replace(folder.tables, files, manifest)
+        else:
+            _write_first(folder, files, manifest)
+    damaged = {Path(path).name for path, _ in replayed.damage}
+    _remove_journals(folder, set(replayed.journals) - damaged)
+    return True
+
+
+def _manifest(
+    run_id: str, replayed: ReplayedRun, merged: frozenset[str], files: dict[str, bytes]
+) -> Manifest:
+    return Manifest(
+        owner=run_id,
+        files={name: describe_file(content) for name, content in files.items()},
+        journals=tuple(sorted({*merged, *replayed.journals})),
+        turn=replayed.turn,
+        overview=make_overview(replayed.tables),
+    )
+
+
+def _write_first(folder: RunFolder, files: dict[str, bytes], manifest: bytes) -> None:
+    beside = folder.path / f".tables.{os.urandom(4).hex()}.tmp"
+    try:
+        beside.mkdir()
+        for name, content in (files | {NAME: manifest}).items():
+            write_synced(beside / name, content)
+        sync_folder(beside)
+        with suppress(FileExistsError):
+            _rename(beside, folder.tables)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    sync_folder(folder.path)
+
+
+def _rename(beside: Path, tables: Path) -> None:
+    """Rename; where another rank has sealed the run at the same moment, its tables stay."""
+    try:
+        beside.rename(tables)
+    except OSError:
+        if not (tables / NAME).exists():
             raise
-        sync_folder(folder.path)
-    if not replayed.damage:
-        shutil.rmtree(folder.journals, ignore_errors=True)
 
 
-def _describe(content: bytes) -> dict[str, Any]:
-    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def _replace(tables: Path, files: dict[str, bytes], manifest: bytes) -> None:
+    try:
+        for name, content in files.items():
+            write_synced(tables / name, content)
+        sync_folder(tables)
+        write_atomically(tables / NAME, manifest)
+    except BaseException:
+        for name in files:
+            (tables / name).unlink(missing_ok=True)
+        raise
+    for path in tables.iterdir():
+        if path.name not in files and path.name != NAME:
+            path.unlink(missing_ok=True)
+
+
+def _remove_journals(folder: RunFolder, names: Collection[str]) -> None:
+    """Remove journals that are part of the tables, and the folder when nothing else is in it."""
+    with suppress(OSError):
+        for name in names:
+            (folder.journals / name).unlink(missing_ok=True)
+        folder.journals.rmdir()

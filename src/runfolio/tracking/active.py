@@ -18,7 +18,7 @@ from runfolio.schema import FINISHED, is_run_id
 from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
 from runfolio.tracking.lifecycle import Watch
-from runfolio.tracking.options import RunOptions
+from runfolio.tracking.options import OnError, RunOptions
 from runfolio.tracking.run import Run, names_of
 
 _here: ContextVar[tuple[Run, ...]] = ContextVar("runfolio_runs", default=())
@@ -44,6 +44,10 @@ def start_run(
     store: StorePath | None = None,
     capture: Capture | None = None,
     system_metrics: bool | float = False,
+    run_id: str | None = None,
+    rank: int | None = None,
+    sync: float | None = 1.0,
+    on_error: OnError = "raise",
 ) -> Run:
     """Start a run and make it the active one.
 
@@ -53,6 +57,12 @@ def start_run(
     `nested=True` or `parent` (a run or its id) the run becomes a child. `capture` chooses what is
     recorded without asking: True (all), False, or any of "git", "diff", "code", "environment" and
     "host". `system_metrics` is True or an interval in seconds.
+
+    `run_id` goes on with a run that has ended or crashed: its parameters stay, its metrics go on.
+    With `rank` several processes log to one run side by side, each through a journal of its own;
+    the first to come begins it, and rank 0 speaks for it. `sync` is how many seconds may pass until
+    what was logged is safe from a power cut too: 0 for none, None for only at the end. With
+    `on_error="warn"` a full disk or the like is a warning and training goes on.
     """
     return start_with(
         RunOptions(
@@ -66,6 +76,10 @@ def start_run(
             store=store,
             capture=capture,
             system_metrics=system_metrics,
+            run_id=run_id,
+            rank=rank,
+            sync=sync,
+            on_error=on_error,
         )
     )
 

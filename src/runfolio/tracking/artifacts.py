@@ -7,19 +7,22 @@ import json
 import os
 import re
 import threading
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from runfolio.errors import InvalidPath, InvalidValue
+from runfolio.errors import InvalidPath, InvalidValue, StoreWriteFailed
 from runfolio.schema import check_name
 from runfolio.store import journal as records
 from runfolio.store.artifacts import check_artifact_path, copy_artifact, write_artifact
 from runfolio.store.parquet import encode_table
+from runfolio.tracking.journals import warn_of
 from runfolio.tracking.values import check_step, now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from runfolio.store.keeping import Keeper
     from runfolio.store.layout import RunFolder
     from runfolio.tracking.journals import Journaling
 
@@ -40,6 +43,8 @@ class ArtifactLog:
 
     _folder: RunFolder
     _journal: Journaling
+    _keeper: Keeper | None = None
+    _tolerant = False
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -56,7 +61,9 @@ class ArtifactLog:
             self.log_artifacts(source, name)
         elif source.is_file():
             checked = check_artifact_path(name)
-            self._note_artifact(copy_artifact(self._open_folder(), checked, source), kind="file")
+            with self._tolerating():
+                listed = copy_artifact(self._open_folder(), checked, source)
+                self._note_artifact(listed, kind="file")
         else:
             raise InvalidPath(f"No file or folder at {str(path)!r} to log. Check the path.")
 
@@ -71,7 +78,9 @@ class ArtifactLog:
             check_artifact_path(f"{prefix}{x.relative_to(source).as_posix()}") for x in found
         ]
         for file, path in zip(found, checked, strict=True):
-            self._note_artifact(copy_artifact(self._open_folder(), path, file), kind="file")
+            with self._tolerating():
+                listed = copy_artifact(self._open_folder(), path, file)
+                self._note_artifact(listed, kind="file")
 
     def log_text(self, text: str, path: str) -> None:
         """Keep `text` as a UTF-8 file."""
@@ -149,9 +158,22 @@ class ArtifactLog:
 
     def _keep(self, content: bytes, path: str, **details: Any) -> None:
         checked = check_artifact_path(path)
-        self._note_artifact(write_artifact(self._open_folder(), checked, content), **details)
+        with self._tolerating():
+            self._note_artifact(write_artifact(self._open_folder(), checked, content), **details)
+
+    @contextmanager
+    def _tolerating(self) -> Iterator[None]:
+        """Make a failed write a warning, where the run was started so."""
+        try:
+            yield
+        except StoreWriteFailed as failure:
+            if not self._tolerant:
+                raise
+            warn_of(failure)
 
     def _note_artifact(self, listed: dict[str, Any], **details: Any) -> None:
+        if self._keeper is not None:
+            self._keeper.add(self._folder.artifacts / listed["path"])
         self._journal.append(records.ARTIFACT, {**listed, **details, "time": now()})
 
     def _open_folder(self) -> RunFolder:

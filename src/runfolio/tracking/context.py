@@ -26,12 +26,15 @@ MAX_SOURCE_BYTES: Final = 1 << 20
 Capture = bool | Iterable[str]
 
 
-def choose_captures(capture: Capture | None) -> frozenset[str]:
-    """Which of `CAPTURES` to take: the argument, else ``$RUNFOLIO_CAPTURE``, else all."""
+def choose_captures(capture: Capture | None, *, rank: int = 0) -> frozenset[str]:
+    """Which of `CAPTURES` to take: the argument, else ``$RUNFOLIO_CAPTURE``, else all.
+
+    Of the ranks of one run all but the first say by default only where they run.
+    """
     if capture is None:
         said = os.environ.get(CAPTURE_VARIABLE)
         if said is None:
-            return frozenset(CAPTURES)
+            return frozenset(CAPTURES if rank == 0 else ("host",))
         capture = [word for word in said.replace(",", " ").split() if word != "none"]
     if isinstance(capture, bool):
         return frozenset(CAPTURES if capture else ())

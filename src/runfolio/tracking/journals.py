@@ -1,12 +1,13 @@
-"""What a run writes to: its journal while it is live, and afterwards something that refuses."""
+"""What a run writes to: its journal while it is live, and what takes the journal's place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from runfolio.errors import RunFinished
+from runfolio.errors import RunFinished, StoreWriteFailed
 
 
 class Journaling(Protocol):
@@ -59,3 +60,89 @@ class ClosedJournal:
 
     def check_open(self) -> None:
         self._refuse()
+
+
+@dataclass(slots=True)
+class TolerantJournal:
+    """Makes failed writes one warning, until a write succeeds, so that training goes on."""
+
+    journal: Journaling
+    failing: bool = False
+
+    def append(self, kind: int, document: object) -> None:
+        try:
+            self.journal.append(kind, document)
+        except StoreWriteFailed as failure:
+            self.warn(failure)
+        else:
+            self.failing = False
+
+    def append_points(
+        self, names: tuple[str, ...], step: int, time: int, values: Sequence[float]
+    ) -> None:
+        try:
+            self.journal.append_points(names, step, time, values)
+        except StoreWriteFailed as failure:
+            self.warn(failure)
+        else:
+            self.failing = False
+
+    def warn(self, failure: StoreWriteFailed) -> None:
+        """Warn of a failure, unless the one before it was not yet over."""
+        if not self.failing:
+            self.failing = True
+            warn_of(failure)
+
+    def sync(self) -> None:
+        self.journal.sync()
+
+    def close(self) -> None:
+        self.journal.close()
+
+    def abandon(self) -> None:
+        self.journal.abandon()
+
+    def check_open(self) -> None:
+        self.journal.check_open()
+
+
+def warn_of(failure: StoreWriteFailed) -> None:
+    """Warn that something was not kept."""
+    warnings.warn(f"{failure} The run goes on without what was logged.", stacklevel=2)
+
+
+@dataclass(slots=True)
+class OneFailure:
+    """Raises a failure that a thread met at the next record, then gives the journal its place."""
+
+    journal: Journaling
+    failure: StoreWriteFailed
+    restore: Callable[[], None]
+
+    def append(self, kind: int, document: object) -> None:  # noqa: ARG002
+        self._raise()
+
+    def append_points(
+        self,
+        names: tuple[str, ...],  # noqa: ARG002
+        step: int,  # noqa: ARG002
+        time: int,  # noqa: ARG002
+        values: Sequence[float],  # noqa: ARG002
+    ) -> None:
+        self._raise()
+
+    def _raise(self) -> NoReturn:
+        self.restore()
+        raise self.failure
+
+    def sync(self) -> None:
+        self._raise()
+
+    def close(self) -> None:
+        self.journal.close()
+
+    def abandon(self) -> None:
+        self.journal.abandon()
+
+    def check_open(self) -> None:
+        self.journal.check_open()

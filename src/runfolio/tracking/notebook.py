@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runfolio.store.parquet import read_tables
 from runfolio.store.replay import replay_run
+from runfolio.store.sealed import find_sealed
 from runfolio.tracking.card import render_run_card, render_runs_table
 
 if TYPE_CHECKING:
@@ -56,13 +56,8 @@ def list_runs(tables: StoreTables, experiment: str) -> list[dict[str, Any]]:
 
 def show_run(folder: RunFolder, *, name: str, experiment: str, status: str) -> str:
     """The card of a run as HTML, with what it has logged so far."""
-    if folder.manifest.exists():
-        tables = {
-            table: read_tables([folder.tables / f"{table}.parquet"], table)
-            for table in ("params", "metrics")
-        }
-    else:
-        tables = replay_run(folder).tables
+    form = find_sealed(folder)
+    tables = form.read(("params", "metrics")) if form else replay_run(folder).tables
     params = {row["key"]: row["text"] for row in tables["params"].to_pylist()}
     return render_run_card(
         name=name,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
+
+OnError = Literal["raise", "warn"]
 
 
 class ParentRun(Protocol):
@@ -34,3 +36,7 @@ class RunOptions:
     store: StorePath | None = None
     capture: Capture | None = None
     system_metrics: bool | float = False
+    run_id: str | None = None
+    rank: int | None = None
+    sync: float | None = 1.0
+    on_error: OnError = "raise"

@@ -135,6 +135,15 @@ def check_step(step: object) -> int:
     return number
 
 
+def check_sync(seconds: object) -> float | None:
+    """Return how often to sync a journal; raise `InvalidValue` for what is no length of time."""
+    if seconds is None:
+        return None
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < 1e9:
+        return float(seconds)
+    raise InvalidValue(f"sync is a number of seconds from 0, or None, not {seconds!r}.")
+
+
 def now() -> int:
     """The time in microseconds since 1970, UTC."""
     return time_ns() // 1000

@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from runfolio.schema import arrow_schema
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -19,33 +21,13 @@ if TYPE_CHECKING:
 BLOCK_ROWS: Final = 2_000_000
 """Rows worked on at once, which bounds the memory taken beside the table itself."""
 
-_TIME: Final = pa.timestamp("us", tz="UTC")
-
-SUMMARY_SCHEMA: Final = pa.schema(
-    [
-        ("run_id", pa.string()),
-        ("key", pa.string()),
-        ("count", pa.int64()),
-        ("last", pa.float64()),
-        ("last_step", pa.int64()),
-        ("last_time", _TIME),
-        ("min", pa.float64()),
-        ("min_step", pa.int64()),
-        ("max", pa.float64()),
-        ("max_step", pa.int64()),
-        ("mean", pa.float64()),
-        ("nan_count", pa.int64()),
-        ("first_time", _TIME),
-    ]
-)
-
 
 def summarise_metrics(metrics: pa.Table, *, block_rows: int = BLOCK_ROWS) -> pa.Table:
     """Summarise metric points (run_id, key, step, time, value, in log order) per run and key.
 
-    Returns a table of `SUMMARY_SCHEMA`, sorted by run and key. ``last`` is the value at the
-    greatest step, the latest logged one when that step repeats. ``min`` and ``max`` leave NaN out
-    and keep infinities, with the step where they were logged first; ``mean`` is over finite
+    Returns a table of the schema's ``summaries``, sorted by run and key. ``last`` is the value at
+    the greatest step, the latest logged one when that step repeats. ``min`` and ``max`` leave NaN
+    out and keep infinities, with the step where they were logged first; ``mean`` is over finite
     values. All are null where no value qualifies; NaN is counted in ``nan_count``.
     """
     runs, run_ids = _codes(metrics["run_id"])
@@ -55,21 +37,13 @@ def summarise_metrics(metrics: pa.Table, *, block_rows: int = BLOCK_ROWS) -> pa.
         _summarise_block(metrics, rows, runs=runs, keys=keys)
         for rows in _blocks(runs, order, block_rows)
     ]
+    schema = arrow_schema("summaries")
     if not parts:
-        return SUMMARY_SCHEMA.empty_table()
+        return schema.empty_table()
     table = pa.concat_tables(parts)
     table = table.set_column(0, "run_id", run_ids.take(table["run_id"]))
     table = table.set_column(1, "key", key_names.take(table["key"]))
-    return table.cast(SUMMARY_SCHEMA).sort_by([("run_id", "ascending"), ("key", "ascending")])
-
-
-def best_of(summary: Mapping[str, Any] | pa.Table, direction: str) -> tuple[Any, Any]:
-    """The best value and its step: minimum for "down", else maximum.
-
-    Takes one row as a mapping, or a whole table for two columns.
-    """
-    best = "min" if direction == "down" else "max"
-    return summary[best], summary[f"{best}_step"]
+    return table.cast(schema).sort_by([("run_id", "ascending"), ("key", "ascending")])
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
@@ -122,6 +96,7 @@ def _summarise_block(
             "run_id": runs[names],
             "key": keys[names],
             "count": sizes,
+            "first": value[starts],
             "last": value[last],
             "last_step": step[last],
             "last_time": block["time"].take(at(last)),

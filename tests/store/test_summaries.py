@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfolio.analysis.summaries import SUMMARY_SCHEMA, best_of, summarise_metrics
 from runfolio.schema import arrow_schema
+from runfolio.store.summaries import summarise_metrics
 
 Point = tuple[str, str, int, float]
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -52,6 +52,7 @@ def naive_row(points: list[tuple[int, Point]]) -> dict[str, Any]:
         "run_id": points[0][1][0],
         "key": points[0][1][1],
         "count": len(points),
+        "first": points[0][1][3],
         "last": last[1][3],
         "last_step": last[1][2],
         "last_time": START + timedelta(seconds=last[0]),
@@ -78,7 +79,7 @@ def test_same_as_plain_python(points: list[Point], block_rows: int, encoded: boo
     if encoded:
         table = table.set_column(0, "run_id", table["run_id"].dictionary_encode())
     summary = summarise_metrics(table, block_rows=block_rows)
-    assert summary.schema == SUMMARY_SCHEMA
+    assert summary.schema == arrow_schema("summaries")
     rows, expected = summary.to_pylist(), naive(points)
     means = [
         (row.pop("mean"), other.pop("mean")) for row, other in zip(rows, expected, strict=True)
@@ -108,10 +109,3 @@ def test_rows_of_one_group_need_not_be_together() -> None:
 def test_mean_beyond_the_range_of_a_float() -> None:
     summary = summarise_metrics(table_of([("a", "x", i, 1.7e308) for i in range(4)]))
     assert summary["mean"].to_pylist() == [pytest.approx(1.7e308)]
-
-
-def test_best_of_a_row_and_of_a_table() -> None:
-    summary = summarise_metrics(table_of([("a", "x", i, v) for i, v in enumerate([3.0, 1.0, 7.0])]))
-    assert best_of(summary.to_pylist()[0], "down") == (1.0, 1)
-    values, steps = best_of(summary, "up")
-    assert (values.to_pylist(), steps.to_pylist()) == ([7.0], [2])

@@ -1,0 +1,96 @@
+"""The tables of many runs, put together from files, journals and packs, in the order of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runfolio.schema import arrow_schema
+from runfolio.store.columns import Columns, from_columns, overview_columns
+from runfolio.store.parquet import TableReader
+from runfolio.store.replay import Tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Assembly:
+    """Takes rows in any order; `short` leaves the long columns out, as an overview does."""
+
+    def __init__(self, names: tuple[str, ...], *, short: bool = False) -> None:
+        self.names = names
+        self._short = short
+        self._files = {name: TableReader(name) for name in names}
+        self._parts: dict[str, list[pa.Table]] = {name: [] for name in names}
+        self._overviews: list[tuple[str, dict[str, Columns]]] = []
+        self._hidden: set[str] = set()
+
+    def columns(self, name: str) -> Sequence[str] | None:
+        """The columns that are wanted of a table; None for all."""
+        return ["run_id", *overview_columns(name)] if self._short else None
+
+    def add_file(self, name: str, path: Path, content: bytes) -> None:
+        """Take the rows of one small Parquet file."""
+        self._files[name].add(path, content)
+
+    def add(self, tables: Tables, *, only: Collection[str] | None = None) -> None:
+        """Take tables, or their rows of some runs."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        for name, table in tables.items():
+            if only is not None:
+                wanted = pc.field("run_id").isin(pa.array(sorted(only), pa.string()))
+                table = table.filter(wanted)
+            self._parts[name].append(table)
+
+    def add_overview(self, run_id: str, overview: dict[str, Columns]) -> None:
+        """Take one run's overview."""
+        for name in self.names:
+            lengths = {len(overview[name][column]) for column in overview_columns(name)}
+            if len(lengths) > 1:
+                raise ValueError(f"columns of unequal length in {name}")
+        self._overviews.append((run_id, overview))
+
+    def hide(self, run_ids: Iterable[str]) -> None:
+        """Leave out runs of which a part can't be read."""
+        self._hidden.update(run_ids)
+
+    def tables(self) -> Tables:
+        """The tables, each run's rows together, in the order of the ids."""
+        return {name: self._table(name) for name in self.names}
+
+    def _table(self, name: str) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        parts = [self._files[name].read(), *self._parts[name]]
+        schema = arrow_schema(name)
+        if self._short:
+            shown = [item for item in self._overviews if item[0] not in self._hidden]
+            parts.append(from_columns(shown, name))
+            schema = pa.schema([schema.field(one) for one in self.columns(name) or ()])
+            parts = [part.select(schema.names) for part in parts]
+        table = pa.concat_tables(
+            [part.cast(schema) for part in parts if part.num_rows] or [schema.empty_table()]
+        )
+        if self._hidden:
+            hidden = pa.array(sorted(self._hidden), pa.string())
+            table = table.filter(~pc.field("run_id").isin(hidden))
+        return in_order(table.combine_chunks())
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows by run id, and for each run in the order they had."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    if table.num_rows < 2:
+        return table
+    encoded = pc.dictionary_encode(table["run_id"].combine_chunks())
+    ranks = np.argsort(np.argsort(np.array(encoded.dictionary.to_pylist())))
+    places = ranks[encoded.indices.to_numpy()]
+    if bool(np.all(places[1:] >= places[:-1])):
+        return table
+    return table.take(np.argsort(places, kind="stable"))
