@@ -16,6 +16,8 @@ from typing import Any
 
 from runfolio.store.files import reported_writes, write_atomically
 
+_FEW_EDITS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -49,12 +51,29 @@ def encode_edit(edit: Edit) -> str:
 
 def list_edit_files(root: Path) -> list[Path]:
     """The files that hold edits, in the order of their names."""
-    return sorted((root / "edits").glob("*.json"))
+    folder = root / "edits"
+    return sorted([*folder.glob("*.json"), *folder.glob("*.jsonl")])
+
+
+def pack_edits(root: Path) -> int:
+    """Gather the edits that have files of their own into one file; return how many there were."""
+    singles = sorted((root / "edits").glob("*.json"))
+    found = {path: [_parse(line) for line in path.read_bytes().splitlines()] for path in singles}
+    whole = {path: edits[0] for path, edits in found.items() if len(edits) == 1 and edits[0]}
+    if len(whole) < _FEW_EDITS:
+        return 0
+    newest = max(edit.time for edit in whole.values())
+    lines = [encode_edit(edit) for edit in whole.values()]
+    content = "".join(f"{line}\n" for line in lines).encode(errors="replace")
+    write_atomically(root / "edits" / f"{newest:016d}-{os.urandom(4).hex()}.jsonl", content)
+    for path in whole:
+        path.unlink(missing_ok=True)
+    return len(whole)
 
 
 def _newest(folder: Path) -> int:
     """The time of the newest edit, as the files' names tell it; -1 without any."""
-    times = (name.partition("-")[0] for name in os.listdir(folder) if name.endswith(".json"))  # noqa: PTH208
+    times = (name.partition("-")[0] for name in os.listdir(folder) if ".json" in name)  # noqa: PTH208
     return max((int(time) for time in times if time.isdecimal() and len(time) == 16), default=-1)
 
 

@@ -12,16 +12,20 @@
       packs/<pack id>/
         tables/<table>.parquet     the tables of many sealed runs, with a manifest.json
       edits/<time>-<id>.json       later changes, one small file each
+
+On object storage the same names are keys below the store's address, so that a store is moved
+either way by copying. There a live journal is in parts, `<writer>.journal.000001` and so on.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from runfolio.errors import StoreDamaged, StoreNotFound, StoreTooNew
 from runfolio.schema import FORMAT_VERSION, is_run_id
@@ -32,6 +36,8 @@ DEFAULT_STORE: Final = "runs"
 STORE_VARIABLE: Final = "RUNFOLIO_STORE"
 
 StorePath = str | os.PathLike[str]
+
+_MANGLED = re.compile(r"([a-z][a-z0-9+.-]+):/([^/].*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,31 @@ class PackFolder:
         return self.tables / "manifest.json"
 
 
-def choose_store(store: StorePath | None = None) -> Path:
-    """The store's folder: the argument, else ``$RUNFOLIO_STORE``, else ``./runs``."""
+def is_address(store: StorePath | None) -> TypeGuard[str]:
+    """Whether `store` is the address of one on object storage, such as ``s3://bucket/runs``."""
+    return isinstance(store, str) and "://" in store
+
+
+def locate_store(store: StorePath | None = None) -> Path | str:
+    """The store's folder or address: the argument, else ``$RUNFOLIO_STORE``, else ``./runs``."""
     chosen = store or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
-    if "://" in os.fspath(chosen):
-        raise StoreNotFound(
-            f"The store {chosen!r} is an address, and stores are folders. Name a folder."
-        )
+    if is_address(chosen):
+        return chosen.rstrip("/")
+    mangled = None if isinstance(chosen, str) else _MANGLED.fullmatch(os.fspath(chosen))
+    if mangled is not None:
+        address = "{}://{}".format(*mangled.groups())
+        raise StoreNotFound(f"A Path can't hold the address {address!r}. Give it as text.")
     return Path(chosen).expanduser().absolute()
+
+
+def choose_store(store: StorePath | None = None) -> Path:
+    """The store's folder as `locate_store` finds it; an address is refused."""
+    place = locate_store(store)
+    if is_address(place):
+        raise StoreNotFound(
+            f"The store {place!r} is an address, and this works on a folder. Name a folder."
+        )
+    return Path(place)
 
 
 def create_store(root: Path) -> bool:

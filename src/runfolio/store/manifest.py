@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from runfolio.store.columns import Columns
 NAME: Final = "manifest.json"
 _OPENING: Final = b'{"sha256": "'
 _DIGEST_ENDS: Final = len(_OPENING) + 64
+
+Standing = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Manifest:
     overview: dict[str, Columns] | None = None
     groups: dict[str, list[list[str]]] | None = None
 
+    @property
+    def standing(self) -> Standing:
+        """What decides between two forms of one run: the greater one is read."""
+        return self.turn, sorted(self.journals)
+
     def file_of(self, table: str) -> str | None:
         """The name of the file that holds a table, such as ``metrics.parquet``."""
         return next((name for name in self.files if name.partition(".")[0] == table), None)
@@ -45,6 +53,14 @@ class Manifest:
 def describe_file(content: bytes) -> dict[str, Any]:
     """What a manifest says of a file."""
     return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def describe_path(path: Path) -> dict[str, Any]:
+    """What a manifest says of a large file, which is also synced."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        return {"size": os.fstat(file.fileno()).st_size, "sha256": digest}
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

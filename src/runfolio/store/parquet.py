@@ -24,6 +24,9 @@ _ENCODINGS = {
 _FEW_ROWS = 16
 """Below this many rows plain pages are both smaller and twice as fast to read."""
 
+_BUFFERED_ROWS = 1 << 18
+"""Rows that are gathered for a row group of a pack."""
+
 _ROWS_TOGETHER = 1 << 17
 """Rows of a row group, which bounds the memory that writing takes."""
 
@@ -68,19 +71,67 @@ class TableWriter:
         self._writer.close()
 
 
+class PartsWriter:
+    """Writes a large Parquet file from many small parts, a row group of whole parts at a time.
+
+    `bounds` are the first and last run id of each row group.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._name = name
+        self._writer = TableWriter(path, arrow_schema(name), name)
+        self._parts: list[pa.Table] = []
+        self._rows = 0
+        self.bounds: list[list[str]] = []
+
+    def add(self, part: pa.Table) -> None:
+        """Take the rows of the next run."""
+        if part.num_rows == 0:
+            return
+        self._parts.append(part)
+        self._rows += part.num_rows
+        if self._rows >= _BUFFERED_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        table = pa.concat_tables(self._parts).combine_chunks()
+        self._parts, self._rows = [], 0
+        for start in range(0, table.num_rows, _BUFFERED_ROWS):
+            group = table.slice(start, _BUFFERED_ROWS)
+            self._writer.write(group, rows_together=_BUFFERED_ROWS)
+            self.bounds.append([group["run_id"][0].as_py(), group["run_id"][-1].as_py()])
+
+    def close(self) -> None:
+        """Write what is left and end the file."""
+        try:
+            if self._parts:
+                self._flush()
+        finally:
+            self._writer.__exit__()
+
+
 def read_parquet(path: Path) -> pa.Table:
     """Read any Parquet file, checking its page checksums; raise `StoreDamaged` if it is none."""
     return _parse(path, path)
 
 
-def _parse(path: Path, content: Path | bytes) -> pa.Table:
+def _parse(
+    path: Path,
+    content: Path | bytes,
+    name: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     source = pa.BufferReader(content) if isinstance(content, bytes) else content
     try:
         with pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=False) as file:
-            return file.read(use_threads=False)
+            if name is not None:
+                _check_columns(path, file.schema_arrow, name)
+            return file.read(columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(path, error) from error
 
@@ -99,19 +150,11 @@ class TableReader:
         # One at a time: for small files, Arrow's data sets and threads cost more than they save.
         if content in self._empty:
             return
-        part = _parse(path, content)
-        self.check(path, part.schema)
+        part = _parse(path, content, self._name)
         if part.num_rows:
             self._parts.append(part)
         else:
             self._empty.add(content)
-
-    def check(self, path: Path, schema: pa.Schema) -> None:
-        """Raise `StoreDamaged` unless `schema` is that of this table."""
-        if not schema.equals(self._plain):
-            raise StoreDamaged(
-                f"{str(path)!r} hasn't the columns of a {self._name} table.", str(path)
-            )
 
     def read(self) -> pa.Table:
         """All rows so far."""
@@ -121,11 +164,20 @@ class TableReader:
         return pa.concat_tables(parts).cast(arrow_schema(self._name))
 
 
-def read_table(path: Path, content: bytes, name: str) -> pa.Table:
-    """One file of a store table; raise `StoreDamaged` when it can't be read or is another's."""
-    reader = TableReader(name)
-    reader.add(path, content)
-    return reader.read()
+def read_table(
+    path: Path, content: bytes, name: str, *, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """One file of a store table, or some of its columns.
+
+    Raises `StoreDamaged` when it can't be read or is another table's.
+    """
+    return _parse(path, content, name, columns)
+
+
+def _check_columns(path: Path, schema: pa.Schema, name: str) -> None:
+    """Raise `StoreDamaged` unless `schema` is that of the store table `name`."""
+    if not schema.equals(arrow_schema(name).remove_metadata()):
+        raise StoreDamaged(f"{str(path)!r} hasn't the columns of a {name} table.", str(path))
 
 
 def read_groups(
@@ -145,7 +197,7 @@ def read_groups(
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
-            TableReader(name).check(path, file.schema_arrow)
+            _check_columns(path, file.schema_arrow, name)
             for number in range(file.num_row_groups):
                 if rows is not None and not _may_hold(file.metadata.row_group(number), *rows):
                     continue

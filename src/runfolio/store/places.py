@@ -66,7 +66,7 @@ def _place_folder(places: Places, folder: RunFolder) -> bool:
         journals = {path.name for path in list_journals(folder)}
         if manifest is not None and journals <= set(manifest.journals):
             origin = places.packs.find(folder.run_id)
-            if origin is not None and origin.turn > manifest.turn:
+            if origin is not None and origin.standing > manifest.standing:
                 return False
             places.sealed.append((folder, manifest))
             return True

@@ -6,6 +6,7 @@ read: a run that is sealed or packed in the meantime is read in its new form.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 10
 _UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -73,6 +74,27 @@ def read_overview(store: StorePath | None = None, *, view: View = "active") -> S
     return StoreOverview(**_read(store, view, _read_short))
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """A run as it was logged, deleted or not: `shown` is the name its experiment has now."""
+
+    id: str
+    name: str
+    experiment: str
+    shown: str
+
+
+def read_logged_runs(root: Path) -> list[LoggedRun]:
+    """All runs of a store, deleted ones too, before any edits."""
+    _, tables = read_steadily(root, _read_short)
+    said = read_said(root)
+    rows = tables["run"].select(["run_id", "name", "experiment"]).to_pylist()
+    return [
+        LoggedRun(row["run_id"], row["name"], row["experiment"], said.shown_name(row["experiment"]))
+        for row in rows
+    ]
+
+
 def _read(store: StorePath | None, view: View, read: Callable[[Places], Tables]) -> dict[str, Any]:
     root = choose_store(store)
     check_store(root)
@@ -88,12 +110,12 @@ def _read(store: StorePath | None, view: View, read: Callable[[Places], Tables])
 
 def read_steadily(root: Path, read: Callable[[Places], T]) -> tuple[Places, T]:
     """Read what is placed where, and again from the start while runs move meanwhile."""
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         try:
             places = find_places(root)
             return places, read(places)
         except StoreChanged:
-            continue
+            time.sleep(attempt * 0.01)
     raise StoreDamaged(
         f"The store {str(root)!r} changed while it was read, {_ATTEMPTS} times. Try again."
     )

@@ -22,3 +22,24 @@ def remove_empty_store(root: Path) -> None:
         (root / "runs").rmdir()
         (root / MARKER).unlink()
         root.rmdir()
+
+
+LEFTOVERS = ("packs/.*", "edits/.*.tmp", "runs/*/.tables.*.tmp", "runs/*/artifacts/**/.*.tmp")
+
+
+def list_leftovers(root: Path, *, before: float) -> list[Path]:
+    """What processes that were killed while they wrote left behind, untouched since `before`.
+
+    `before` is in seconds since 1970. No reader ever looks at these.
+    """
+    found = (path for pattern in LEFTOVERS for path in root.glob(pattern))
+    return [path for path in found if not path.is_symlink() and path.stat().st_mtime < before]
+
+
+def remove_leftover(path: Path) -> None:
+    """Remove one of `list_leftovers`."""
+    with reported_writes(path):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

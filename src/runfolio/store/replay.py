@@ -27,7 +27,7 @@ from runfolio.schema import (
 from runfolio.store import journal as records
 from runfolio.store.journal import Journal, PointGroup, read_journal
 from runfolio.store.layout import RunFolder
-from runfolio.store.liveness import is_dead
+from runfolio.store.liveness import SILENCE, is_dead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,12 +64,14 @@ def replay_run(
     writer: str | None = None,
     base: Base | None = None,
     merged: Collection[str] = (),
+    silence: float = SILENCE,
 ) -> ReplayedRun:
     """Read the journals of a run; raise `StoreDamaged` when none has a readable header.
 
     `ending` (status, end_time, duration) counts before what the journal named `writer`, or without
     a name any journal, says of its end.
-    `base` is what was sealed before, and `merged` names the journals that are part of it.
+    `base` is what was sealed before, and `merged` names the journals that are part of it. `silence`
+    is how many seconds without a sign of life make a writer on another host count as dead.
     """
     paths = [path for path in list_journals(folder) if path.name not in merged]
     journals = [read_journal(path) for path in paths]
@@ -85,7 +87,7 @@ def replay_run(
     run = _run_row(folder.run_id, opened, base)
     told = {} if ending is None else {one.path.name: ending for one in opened}
     told = {name: end for name, end in told.items() if writer in (None, name)}
-    rows["run"] = [run | _find_ending(opened, base, told)]
+    rows["run"] = [run | _find_ending(opened, base, told, silence)]
     tables = {
         name: _table(name, folder.run_id, rows.get(name, []))
         for name in TABLES
@@ -221,11 +223,15 @@ class _Turn:
 
 
 def _find_ending(
-    journals: list[Journal], base: Base | None, told: dict[str, dict[str, Any]]
+    journals: list[Journal],
+    base: Base | None,
+    told: dict[str, dict[str, Any]],
+    silence: float,
 ) -> dict[str, Any]:
     newest = {rank_of(journal): turn_of(journal) for journal in journals}
+    superseded = [one for one in journals if turn_of(one) < newest[rank_of(one)]]
     turns = [
-        _end_of(one, told.get(one.path.name), superseded=turn_of(one) < newest[rank_of(one)])
+        _end_of(one, told.get(one.path.name), None if one in superseded else silence)
         for one in journals
     ]
     if base is not None:
@@ -243,14 +249,14 @@ def _find_ending(
     }
 
 
-def _end_of(journal: Journal, told: dict[str, Any] | None, *, superseded: bool) -> _Turn:
-    """How a turn ended; a writer whose rank has begun another turn is taken for dead."""
+def _end_of(journal: Journal, told: dict[str, Any] | None, silence: float | None) -> _Turn:
+    """How a turn ended; a writer whose rank has begun another turn (None) counts as dead."""
     header = journal.header or {}
     ends = [*_documents([journal], records.END), *([told] if told else [])]
     if ends:
         status, end_time, duration = (ends[-1][key] for key in ("status", "end_time", "duration"))
         return _Turn(rank_of(journal), turn_of(journal), status, end_time, duration)
-    if not superseded and not is_dead(header.get("writer", {}), journal.path):
+    if silence is not None and not is_dead(header.get("writer", {}), journal.path, silence=silence):
         return _Turn(rank_of(journal), turn_of(journal), None, None, 0.0)
     start = header.get("joined", header["start_time"])
     artifacts = _documents([journal], records.ARTIFACT)

@@ -62,7 +62,7 @@ def find_sealed(folder: RunFolder, packs: PackIndex | None = None) -> SealedForm
     """The newest sealed form of a run, in its own folder or in one of `packs`, if it has any."""
     manifest = read_manifest(folder.manifest) if folder.is_sealed else None
     origin = packs.find(folder.run_id) if packs is not None else None
-    if manifest is not None and (origin is None or manifest.turn >= origin.turn):
+    if manifest is not None and (origin is None or manifest.standing >= origin.standing):
         read = partial(read_sealed_tables, folder, manifest)
         return SealedForm(manifest.turn, frozenset(manifest.journals), read)
     if packs is None or origin is None:

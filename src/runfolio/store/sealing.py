@@ -20,6 +20,7 @@ from runfolio.schema import RUNNING
 from runfolio.store.columns import make_overview
 from runfolio.store.files import reported_writes, sync_folder, write_atomically, write_synced
 from runfolio.store.layout import RunFolder
+from runfolio.store.liveness import SILENCE
 from runfolio.store.manifest import NAME, Manifest, describe_file, encode_manifest
 from runfolio.store.packs import PackIndex
 from runfolio.store.parquet import encode_table
@@ -35,19 +36,20 @@ def seal_run(
     *,
     writer: str | None = None,
     packs: PackIndex | None = None,
+    silence: float = SILENCE,
 ) -> bool:
     """Write the tables of an ended run from its journals, then remove the journals.
 
     Returns False, and leaves all as it is, while another writer of the run is live: the last one
     to leave seals. `ending` is how the journal named `writer` ended where it could not be told so;
     without a name, how all ended. `packs` is needed for a run that may have been packed before it
-    was resumed. Journals that can be read only in part are kept beside the tables. Sealing twice
-    does no harm.
+    was resumed, and `silence` is how many seconds writers on other hosts may be quiet. Journals
+    that can be read only in part are kept beside the tables. Sealing twice does no harm.
     """
     for _ in range(_ATTEMPTS):
         form = find_sealed(folder, packs)
         try:
-            return _seal(folder, form, ending, writer)
+            return _seal(folder, form, ending, writer, silence)
         except StoreDamaged:
             now = find_sealed(folder, packs)
             if now is None or (form is not None and now.journals == form.journals):
@@ -61,13 +63,14 @@ def _seal(
     form: SealedForm | None,
     ending: dict[str, Any] | None,
     writer: str | None,
+    silence: float,
 ) -> bool:
     merged = form.journals if form is not None else frozenset()
     if form is not None and all(path.name in merged for path in list_journals(folder)):
         _remove_journals(folder, merged)
         return True
     base = form.base() if form is not None else None
-    replayed = replay_run(folder, ending, writer=writer, base=base, merged=merged)
+    replayed = replay_run(folder, ending, writer=writer, base=base, merged=merged, silence=silence)
     if replayed.tables["run"]["status"].to_pylist() == [RUNNING]:
         return False
     token = f".{os.urandom(4).hex()}" if folder.tables.exists() else ""

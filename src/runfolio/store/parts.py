@@ -1,0 +1,77 @@
+"""Journals in parts, as they lie on object storage, which can't append to an object.
+
+``<writer>.journal.000001`` and so on are written once and never changed; one after the other, up to
+the first gap, they are the journal. A part may be empty: it is a sign of life. Folders read parts
+too, so that a copy of a store on object storage is a store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+_PART = re.compile(r"(.+\.journal)\.([0-9]{6,})")
+
+
+def part_name(journal: str, number: int) -> str:
+    """The name of one part of a journal, counted from 1."""
+    return f"{journal}.{number:06d}"
+
+
+def journal_of(name: str) -> str:
+    """The name of the journal that a file is, or is a part of."""
+    found = _PART.fullmatch(name)
+    return found.group(1) if found else name
+
+
+def in_sequence(names: Iterable[str], journal: str) -> list[str]:
+    """The parts of a journal among `names`, in order, up to the first gap."""
+    numbers = {}
+    for name in names:
+        found = _PART.fullmatch(name)
+        if found and found.group(1) == journal:
+            numbers[int(found.group(2))] = name
+    parts: list[str] = []
+    while (name := numbers.get(len(parts) + 1, "")) != "":
+        parts.append(name)
+    return parts
+
+
+def list_journal_paths(folder: Path) -> list[Path]:
+    """The journals in a folder, whole or in parts; links and pipes are left out.
+
+    A path names a journal in parts as if it were whole.
+    """
+    files = [*folder.glob("*.journal"), *folder.glob("*.journal.[0-9]*")]
+    plain = (path for path in files if path.is_file() and not path.is_symlink())
+    return sorted({path.with_name(journal_of(path.name)) for path in plain})
+
+
+def _files_of(journal: Path) -> list[Path]:
+    """The file of a journal, or its parts in order."""
+    if journal.exists():
+        return [journal]
+    names = [path.name for path in journal.parent.glob("*.journal.[0-9]*")]
+    parts = in_sequence(names, journal.name)
+    return [journal.with_name(part) for part in parts] or [journal]
+
+
+def read_parts(journal: Path) -> bytes:
+    """The content of a journal, whole or in parts; raise `OSError` where it can't be read."""
+    return b"".join(file.read_bytes() for file in _files_of(journal))
+
+
+def last_written(journal: Path) -> float:
+    """When a journal or the newest of its parts was written, in seconds since 1970."""
+    return max(file.stat().st_mtime for file in _files_of(journal))
+
+
+def remove_journal(journal: Path) -> None:
+    """Remove a journal with all its parts."""
+    journal.unlink(missing_ok=True)
+    for path in journal.parent.glob("*.journal.[0-9]*"):
+        if journal_of(path.name) == journal.name:
+            with suppress(FileNotFoundError):
+                path.unlink()

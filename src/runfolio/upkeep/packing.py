@@ -1,0 +1,34 @@
+"""Packing a store: runs and edits that have files of their own are gathered into large ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runfolio.store.edits import pack_edits
+from runfolio.store.layout import StorePath, check_store, choose_store
+from runfolio.store.packing import Progress, pack_store
+from runfolio.store.packs import PackIndex
+from runfolio.store.places import Damage
+
+
+@dataclass(frozen=True, slots=True)
+class PackSummary:
+    """What packing did: runs gathered now, packs there are, edits gathered, runs left damaged."""
+
+    runs: int
+    packs: int
+    edits: int
+    damaged: tuple[Damage, ...]
+
+
+def pack(*, store: StorePath | None = None, progress: Progress | None = None) -> PackSummary:
+    """Gather the sealed runs that have tables of their own into a few large Parquet files.
+
+    Readers see the same runs before, during and after; interrupted, it changes nothing. Live runs
+    and artifacts stay where they are. `progress` is called with runs done and in all.
+    """
+    root = choose_store(store)
+    check_store(root)
+    packed = pack_store(root, progress=progress)
+    edits = pack_edits(root)
+    return PackSummary(packed.runs, len(PackIndex(root).packs), edits, packed.damaged)

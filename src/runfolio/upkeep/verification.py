@@ -1,0 +1,160 @@
+"""Checking that everything in a store is what was written: each digest, table and journal."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runfolio.errors import StoreDamaged
+from runfolio.store.columns import make_overview
+from runfolio.store.edits import read_edits
+from runfolio.store.layout import (
+    PackFolder,
+    RunFolder,
+    StorePath,
+    check_store,
+    choose_store,
+    run_folder,
+)
+from runfolio.store.manifest import Manifest
+from runfolio.store.packs import read_pack_rows, stretches
+from runfolio.store.parquet import read_groups
+from runfolio.store.places import Damage, Places
+from runfolio.store.reading import read_steadily
+from runfolio.store.replay import replay_run
+from runfolio.store.sealed import SealedForm, read_sealed_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was checked, and everything that is wrong."""
+
+    runs: int
+    artifacts: int
+    packs: int
+    problems: tuple[Damage, ...]
+
+
+def verify(*, store: StorePath | None = None) -> Verified:
+    """Check every file of a store against its digest, and that tables and journals can be read.
+
+    Takes as long as reading the whole store, artifacts included.
+    """
+    root = choose_store(store)
+    check_store(root)
+    places, _ = read_steadily(root, lambda found: found)
+    checking = _Checking(places)
+    checking.check()
+    edits = [Damage(None, path, reason) for path, reason in read_edits(root)[1]]
+    return Verified(
+        checking.runs,
+        checking.artifacts,
+        len(places.packs.packs),
+        (*places.damage, *checking.problems, *edits),
+    )
+
+
+class _Checking:
+    """Goes through a store, run by run, and gathers what is wrong."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.runs = 0
+        self.artifacts = 0
+        self.problems: list[Damage] = []
+
+    def check(self) -> None:
+        for folder, manifest in self._places.sealed:
+            self.runs += 1
+            self._take(folder, self._sealed(folder, manifest))
+        for folder, form in self._places.live:
+            self.runs += 1
+            self._take(folder, self._live(folder, form))
+        for pack in self._places.packs.readable:
+            self._pack(pack, self._places.packs.manifests[pack.pack_id])
+
+    def _take(self, folder: RunFolder, problems: Iterator[tuple[str, str]]) -> None:
+        """Note the problems of a run, each a path and a reason."""
+        try:
+            self.problems += [Damage(folder.run_id, path, reason) for path, reason in problems]
+        except StoreDamaged as error:
+            path = error.path or str(folder.path)
+            self.problems.append(Damage(folder.run_id, path, str(error)))
+
+    def _sealed(self, folder: RunFolder, manifest: Manifest) -> Iterator[tuple[str, str]]:
+        tables = read_sealed_tables(folder, manifest)
+        if manifest.owner != folder.run_id:
+            yield str(folder.manifest), f"it is the manifest of the run {manifest.owner!r}"
+        if manifest.overview not in (None, make_overview(tables)):
+            yield str(folder.manifest), "its overview isn't what the tables say"
+        yield from self._artifacts(folder, tables["artifacts"])
+
+    def _live(self, folder: RunFolder, form: SealedForm | None) -> Iterator[tuple[str, str]]:
+        if form is None:
+            replayed = replay_run(folder)
+        else:
+            replayed = replay_run(folder, base=form.base(), merged=form.journals)
+        yield from replayed.damage
+        yield from self._artifacts(folder, replayed.tables["artifacts"])
+
+    def _artifacts(self, folder: RunFolder, table: pa.Table) -> Iterator[tuple[str, str]]:
+        columns = ("path", "size", "sha256")
+        for path, size, sha256 in zip(*(table[one].to_pylist() for one in columns), strict=True):
+            self.artifacts += 1
+            file = folder.artifacts / path
+            reason = check_file(file, size, sha256)
+            if reason is not None:
+                yield str(file), reason
+
+    def _pack(self, pack: PackFolder, manifest: Manifest) -> None:
+        for name, details in manifest.files.items():
+            path = pack.tables / name
+            reason = check_file(path, details["size"], details["sha256"])
+            if reason is None:
+                reason = _unreadable(path, name.partition(".")[0])
+            if reason is not None:
+                self.problems.append(Damage(None, str(path), reason))
+        self._packed_artifacts(pack, manifest)
+
+    def _packed_artifacts(self, pack: PackFolder, manifest: Manifest) -> None:
+        run_ids = self._places.packed[pack.pack_id]
+        self.runs += len(run_ids)
+        told = set(run_ids)
+        try:
+            rows = read_pack_rows(pack, manifest, "artifacts", run_ids).table
+        except StoreDamaged:
+            return  # said of the file already
+        for run_id, start, length in stretches(rows):
+            if run_id in told:
+                folder = run_folder(self._places.root, run_id)
+                self._take(folder, self._artifacts(folder, rows.slice(start, length)))
+
+
+def check_file(path: Path, size: int | None, sha256: str | None) -> str | None:
+    """Why a file isn't what was written, or None."""
+    try:
+        with path.open("rb") as file:
+            found = path.stat().st_size
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"it can't be read: {error.strerror}"
+    if size is not None and found != size:
+        return f"it has {found:,} bytes and should have {size:,}"
+    if sha256 is not None and digest != sha256:
+        return "it doesn't match its checksum"
+    return None
+
+
+def _unreadable(path: Path, table: str) -> str | None:
+    try:
+        damaged = [number for number, rows in read_groups(path, table) if rows is None]
+    except StoreDamaged as error:
+        return str(error)
+    return f"{len(damaged)} of its row groups can't be read" if damaged else None
