@@ -20,6 +20,7 @@ RUNFOLIO = Architecture(
         "tracking": 3,
         "sources": 3,
         "query": 3,
+        "upkeep": 3,
         "analysis": 4,
         "charts": 5,
         "site": 6,
@@ -30,6 +31,7 @@ RUNFOLIO = Architecture(
     },
     owners={
         "pyarrow.parquet": "store",
+        "fsspec": "store",
         "altair": "charts",
         "vl_convert": "charts",
         "jinja2": "site",
@@ -41,6 +43,7 @@ RUNFOLIO = Architecture(
         "sklearn": "analysis",
         "tsdownsample": "analysis",
         "psutil": "tracking",
+        "lark": "query",
     },
 )
 

@@ -1,6 +1,7 @@
 """Runfolio: an experiment tracker without a server.
 
-Log runs with `start_run` and the ``log_*`` verbs; build the report with ``build-report``.
+Log runs with `start_run` and the ``log_*`` verbs, find them with `search_runs` and `get_run`, build
+the report with ``build-report``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runfolio.errors import RunfolioError
+    from runfolio.query.experiments import search_experiments
+    from runfolio.query.record import RunRead, get_run
+    from runfolio.query.search import search_runs
     from runfolio.tracking.active import (
         active_run,
         finish,
@@ -34,17 +38,38 @@ if TYPE_CHECKING:
     )
     from runfolio.tracking.experiment import Experiment, describe_experiment, get_experiment
     from runfolio.tracking.run import Run
+    from runfolio.upkeep.changes import (
+        delete_experiment,
+        delete_runs,
+        note_run,
+        rename_experiment,
+        rename_run,
+        restore_experiment,
+        restore_runs,
+        tag_runs,
+    )
+    from runfolio.upkeep.garbage import gc
+    from runfolio.upkeep.packing import pack
+    from runfolio.upkeep.recovery import recover
+    from runfolio.upkeep.usage import du
+    from runfolio.upkeep.verification import verify
     from runfolio.version import __version__
 
 __all__ = [
     "Experiment",
     "Run",
+    "RunRead",
     "RunfolioError",
     "__version__",
     "active_run",
+    "delete_experiment",
+    "delete_runs",
     "describe_experiment",
+    "du",
     "finish",
+    "gc",
     "get_experiment",
+    "get_run",
     "log_artifact",
     "log_artifacts",
     "log_dict",
@@ -59,10 +84,21 @@ __all__ = [
     "log_system_metrics",
     "log_table",
     "log_text",
+    "note_run",
+    "pack",
+    "recover",
+    "rename_experiment",
+    "rename_run",
+    "restore_experiment",
+    "restore_runs",
+    "search_experiments",
+    "search_runs",
     "set_note",
     "set_tag",
     "set_tags",
     "start_run",
+    "tag_runs",
+    "verify",
 ]
 
 # A name is imported when it is first used, so that importing runfolio costs a training script next
@@ -74,6 +110,22 @@ _ELSEWHERE = {
     "__version__": "runfolio.version",
     "describe_experiment": "runfolio.tracking.experiment",
     "get_experiment": "runfolio.tracking.experiment",
+    "RunRead": "runfolio.query.record",
+    "get_run": "runfolio.query.record",
+    "search_runs": "runfolio.query.search",
+    "search_experiments": "runfolio.query.experiments",
+    "gc": "runfolio.upkeep.garbage",
+    "pack": "runfolio.upkeep.packing",
+    "recover": "runfolio.upkeep.recovery",
+    "du": "runfolio.upkeep.usage",
+    "verify": "runfolio.upkeep.verification",
+    **dict.fromkeys(
+        (
+            *("delete_runs", "restore_runs", "tag_runs", "note_run", "rename_run"),
+            *("delete_experiment", "restore_experiment", "rename_experiment"),
+        ),
+        "runfolio.upkeep.changes",
+    ),
 }
 
 

@@ -50,6 +50,10 @@ class StoreNotFound(RunfolioError):
     """There is no run store at the path that was given."""
 
 
+class StoreUnreachable(RunfolioError):
+    """The object storage that holds the store can't be reached, or refuses to be read."""
+
+
 class StoreTooNew(RunfolioError):
     """The store was written in a format newer than this version reads."""
 
@@ -80,3 +84,19 @@ class OutputRefused(RunfolioError):
 
 class TemplateFailed(RunfolioError):
     """A page template is missing, or names a value that does not exist."""
+
+
+class InvalidFilter(RunfolioError):
+    """A filter can't be read; `column` (from 1) is where, counted in characters of the filter."""
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class InvalidOrder(RunfolioError):
+    """An ordering can't be read; `column` (from 1) is where in its clause."""
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.column = column

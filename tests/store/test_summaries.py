@@ -87,7 +87,7 @@ def test_same_as_plain_python(points: list[Point], block_rows: int, encoded: boo
     largest = max((abs(p[3]) for p in points if math.isfinite(p[3])), default=0.0)
     for mean, other in means:
         assert mean == (
-            other if other is None else pytest.approx(other, rel=1e-9, abs=largest * 1e-9)
+            other if other is None else pytest.approx(other, rel=1e-9, abs=largest * 1e-9 + 5e-324)
         )
     assert [comparable(row) for row in rows] == [comparable(row) for row in expected]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from runfolio.cli.words import one_line_errors
+from runfolio.cli.changes import delete, describe, note, rename, restore, tag
+from runfolio.cli.runs import list_command, search, show
+from runfolio.cli.upkeep import du, gc, pack, recover, verify
 from runfolio.version import __version__
 
 
@@ -15,42 +15,13 @@ from runfolio.version import __version__
 def main() -> None:
     """Runfolio, an experiment tracker without a server.
 
-    Build the report of a store with build-report.
+    Build the report of a store with build-report. A run is named by its id or the beginning of it.
     """
 
 
-@main.command()
-@click.argument("experiment")
-@click.option("--primary-metric", metavar="NAME", help="The metric that says which run is best.")
-@click.option(
-    "--direction",
-    type=click.Choice(["down", "up"]),
-    help="Whether lower (down) or higher (up) values of it are better.",
-)
-@click.option("--note", metavar="MARKDOWN", help="What the experiment is about.")
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path),
-    help="The store's folder.  [default: $RUNFOLIO_STORE, else ./runs]",
-)
-def describe(
-    experiment: str,
-    primary_metric: str | None,
-    direction: str | None,
-    note: str | None,
-    store: Path | None,
-) -> None:
-    """Say which metric of EXPERIMENT counts, which way is better, and what it is about."""
-    from runfolio.store.layout import check_store, choose_store
-    from runfolio.tracking.experiment import describe_experiment
-
-    with one_line_errors():
-        check_store(choose_store(store))
-        describe_experiment(
-            experiment,
-            primary_metric=primary_metric,
-            direction=direction,
-            note=note,
-            store=store,
-        )
-        click.echo(f"Described {experiment!r}.")
+for command in (
+    *(list_command, show, search),
+    *(describe, tag, note, rename, delete, restore),
+    *(recover, pack, verify, gc, du),
+):
+    main.add_command(command)

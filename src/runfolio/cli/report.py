@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runfolio.cli.lean import stay_lean
-from runfolio.cli.words import one_line_errors
+from runfolio.cli.words import PLACE, one_line_errors
 from runfolio.version import __version__
 
 if TYPE_CHECKING:
@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 LONG_BUILD = 50
 """From so many pages on, a build shows a progress bar."""
 
+REMOTE_PAUSE = 5.0
+"""Seconds between two looks at a store on object storage, each of which is a listing."""
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("store", required=False, type=click.Path(path_type=Path))
+@click.argument("store", required=False, type=PLACE)
 @click.option(
     "--output",
     "-o",
     default="site",
     show_default=True,
-    type=click.Path(path_type=Path),
-    help="Folder to write the site to.",
+    type=PLACE,
+    help="Folder to write the site to, or an address such as s3://bucket/site.",
 )
 @click.option("--title", help="Title of the site.  [default: the project folder's name]")
 @click.option(
@@ -59,8 +62,8 @@ LONG_BUILD = 50
 )
 @click.version_option(__version__, prog_name="build-report")
 def main(
-    store: Path | None,
-    output: Path,
+    store: str | None,
+    output: str,
     title: str | None,
     experiments: tuple[str, ...],
     templates: Path | None,
@@ -71,19 +74,26 @@ def main(
 ) -> None:
     """Build a static HTML report of the runs in STORE.
 
-    STORE is the folder that runs were logged to: by default $RUNFOLIO_STORE, else ./runs. The site
-    opens from disk, from any static host and from a CI artifact. Building again touches only what
+    STORE is the folder that runs were logged to: by default $RUNFOLIO_STORE, else ./runs. It may be
+    an address on object storage, such as s3://bucket/runs, and so may the output. The site opens
+    from disk, from any static host and from a CI artifact. Building again touches only what
     changed.
     """
+
+    from runfolio.store.layout import is_address
 
     def build() -> None:
         click.echo(_summary_line(*_build(store, output, title, experiments, templates)))
 
     with one_line_errors():
+        if (serve or opened) and is_address(output):
+            raise click.UsageError(
+                f"--serve and --open show a folder, and {output!r} is an address. Leave them out."
+            )
         build()
-        address = (output.absolute() / "index.html").as_uri()
+        address = (Path(output).absolute() / "index.html").as_uri()
         if serve:
-            address = _start_server(output, port)
+            address = _start_server(Path(output), port)
             click.echo(f"Serving {address} until Ctrl-C.")
         if opened:
             click.launch(address)
@@ -94,8 +104,8 @@ def main(
 
 
 def _build(
-    store: Path | None,
-    output: Path,
+    store: str | None,
+    output: str,
     title: str | None,
     experiments: tuple[str, ...],
     templates: Path | None,
@@ -149,7 +159,7 @@ def _summary_line(summary: ReportSummary, seconds: float) -> str:
         f"{_count(summary.runs, 'run')}{damaged}, {_count(summary.pages, 'page')}, "
         f"{_size(files.bytes)} in "
         f"{files.files:,} files ({files.unchanged:,} unchanged), {seconds:.1f} s: "
-        f"{summary.output / 'index.html'}"
+        f"{summary.index}"
     )
 
 
@@ -173,23 +183,23 @@ def _start_server(output: Path, port: int) -> str:
     return f"http://127.0.0.1:{server.server_address[1]}/"
 
 
-def _watch(store: Path | None, build: Callable[[], None]) -> None:
+def _watch(store: str | None, build: Callable[[], None]) -> None:
     """Build again after each change of the store, until Ctrl-C."""
     from runfolio.errors import RunfolioError
-    from runfolio.store import choose_store
+    from runfolio.store.layout import locate_store
     from runfolio.store.signature import store_signature
 
-    root = choose_store(store)
+    root = locate_store(store)
     known = store_signature(root)
     click.echo(f"Watching {root} until Ctrl-C.")
     try:
         while True:
-            time.sleep(1)
-            state = store_signature(root)
-            if state == known:
-                continue
-            known = state
+            time.sleep(1 if isinstance(root, Path) else REMOTE_PAUSE)
             try:
+                state = store_signature(root)
+                if state == known:
+                    continue
+                known = state
                 build()
             except RunfolioError as error:
                 click.echo(f"Error: {error}", err=True)

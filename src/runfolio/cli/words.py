@@ -1,13 +1,40 @@
-"""What the commands share: how errors end them."""
+"""What the commands share: how errors end them, how stores and lengths of time are written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import click
 
 from runfolio.errors import RunfolioError
+
+PLACE: Final = click.Path(path_type=str)
+"""A folder, or an address such as ``s3://bucket/runs``, kept as it was typed."""
+
+store_option = click.option(
+    "--store",
+    type=PLACE,
+    help="The store: a folder, or an address such as s3://bucket/runs.  "
+    "[default: $RUNFOLIO_STORE, else ./runs]",
+)
+
+
+_SECONDS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
+
+
+def read_duration(ctx: click.Context, param: click.Parameter, text: str) -> float:
+    """Seconds of a length of time such as "30d", "12h", "90m" or "45s"; a callback for options."""
+    try:
+        seconds = float(text[:-1]) * _SECONDS[text[-1:]]
+    except (ValueError, KeyError):
+        seconds = -1.0
+    if not 0 <= seconds < 1e12:
+        raise click.BadParameter(
+            f"{text!r} is no length of time. Write 30d, 12h, 90m or 45s.", ctx, param
+        )
+    return seconds
 
 
 @contextmanager

@@ -11,8 +11,8 @@ import numpy as np
 from markupsafe import Markup
 
 from runfolio.analysis.comparison import relative_change
-from runfolio.analysis.directions import guess_direction
 from runfolio.analysis.drivers import Drivers, rank_drivers
+from runfolio.query.directions import guess_direction
 from runfolio.query.runs import ParamValue
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.notes import render_markdown

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from runfolio.analysis.comparison import choose_baseline
-from runfolio.analysis.directions import Primary, choose_primary, guess_direction
 from runfolio.query import Curve, RunRecord, find_curves, find_runs
+from runfolio.query.directions import Primary, choose_primary, guess_direction
 from runfolio.schema import FAILED, KILLED, SYSTEM_PREFIX
 from runfolio.site.addresses import experiment_id
 from runfolio.store import Damage, ExperimentSettings, StoreTables

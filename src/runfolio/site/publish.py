@@ -53,8 +53,16 @@ def check_output(output: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     try:
-        document = json.loads((folder / MARKER).read_bytes())
-    except (OSError, ValueError):
+        return is_marker((folder / MARKER).read_bytes())
+    except OSError:
+        return False
+
+
+def is_marker(content: bytes) -> bool:
+    """Whether this is what marks a site that build-report wrote."""
+    try:
+        document = json.loads(content)
+    except ValueError:
         return False
     return isinstance(document, dict) and document.get("generator") == _GENERATOR
 

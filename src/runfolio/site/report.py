@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from runfolio.errors import ExperimentNotFound
@@ -23,7 +24,8 @@ from runfolio.site.render import Renderer, templates_folder
 from runfolio.site.run import list_packages, view_run
 from runfolio.site.shards import render_shard, shard_experiment, shard_run
 from runfolio.site.times import format_date
-from runfolio.store import StoreTables, choose_store, read_store
+from runfolio.store import StoreTables, read_store
+from runfolio.store.layout import is_address, locate_store
 from runfolio.version import __version__
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ Progress = Callable[[int, int], None]
 class ReportOptions:
     """What to build: `title` and `experiments` narrow it, `templates` holds a user's own."""
 
-    store: Path
+    store: Path | str
     output: Path
     title: str | None = None
     experiments: Collection[str] = field(default=())
@@ -45,14 +47,20 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """What was built."""
+    """What was built, and the folder or address where it is."""
 
-    output: Path
+    output: Path | str
     experiments: int
     runs: int
     pages: int
     damaged: int
     published: Published
+
+    @property
+    def index(self) -> str:
+        """Where the site's first page is."""
+        output = self.output
+        return str(output / INDEX) if isinstance(output, Path) else f"{output}/{INDEX}"
 
 
 def build_report(
@@ -66,20 +74,40 @@ def build_report(
 ) -> ReportSummary:
     """Build the static site of a store into the folder `output`.
 
-    `experiments` narrows it to some by name. `progress` is called with pages done and in all.
-    Raises a `RunfolioError`, and leaves a site that was there as it was, when that can't be done.
+    Both may be addresses on object storage, such as ``s3://bucket/site``. `experiments` narrows it
+    to some by name. `progress` is called with pages done and in all. Raises a `RunfolioError`, and
+    leaves a site that was there as it was, when that can't be done.
     """
     options = ReportOptions(
-        store=choose_store(store),
+        store=locate_store(store),
         output=Path(output).absolute(),
         title=title,
         experiments=tuple(experiments),
         templates=Path(templates).absolute() if templates is not None else None,
     )
+    if is_address(output):
+        return _build_and_upload(options, output, progress)
     check_output(options.output)
+    return _build(options, progress)
+
+
+def _build(options: ReportOptions, progress: Progress | None) -> ReportSummary:
     tables = read_store(options.store)
     library = _make_library(tables, options)
     return _Build(options, library, tables.metrics, progress).write()
+
+
+def _build_and_upload(options: ReportOptions, url: str, progress: Progress | None) -> ReportSummary:
+    """Build the site in a folder of its own, and put it at an address."""
+    from runfolio.site.upload import check_remote_output, upload_site
+    from runfolio.store.remote import RemoteStore
+
+    remote = RemoteStore(url)
+    check_remote_output(remote)
+    with tempfile.TemporaryDirectory(prefix="runfolio-site-") as folder:
+        built = _build(replace(options, output=Path(folder) / "site"), progress)
+        published = upload_site(Path(folder) / "site", remote)
+    return replace(built, output=remote.url, published=published)
 
 
 def _make_library(tables: StoreTables, options: ReportOptions) -> Library:
@@ -94,8 +122,9 @@ def _make_library(tables: StoreTables, options: ReportOptions) -> Library:
     return make_library(tables, title=title, experiments=options.experiments or None)
 
 
-def _default_title(store: Path) -> str:
+def _default_title(place: Path | str) -> str:
     """The name of the project folder that the store lies in."""
+    store = place if isinstance(place, Path) else PurePosixPath(place.partition("://")[2])
     name = store.parent.name if store.name in ("runs", "demo-store") else store.name
     return name or "Runs"
 

@@ -52,7 +52,8 @@ class _Subject:
         if isinstance(deleted := changes.pop("deleted", None), bool):
             self.deleted = (edit.time, deleted)
             runs = changes.pop("runs", None)
-            self.deleted_runs = frozenset(runs) if isinstance(runs, list) else frozenset()
+            listed = runs if isinstance(runs, list) else []
+            self.deleted_runs = frozenset(one for one in listed if isinstance(one, str))
         self.values |= changes
 
 
@@ -78,6 +79,13 @@ class Said:
             words.append(subject)
         said = max((one.deleted for one in words if one.deleted is not None), default=None)
         return said[0] if said is not None and said[1] else None
+
+    def deleted_with(self, experiment: str) -> list[str]:
+        """The runs that are deleted with an experiment; none while it is not."""
+        subject = self.experiments.get(experiment)
+        if subject is None or subject.deleted is None or not subject.deleted[1]:
+            return []
+        return sorted(subject.deleted_runs)
 
     def settings(self, shown: Iterable[str], view: View) -> dict[str, ExperimentSettings]:
         """What was said of each experiment; of deleted ones only those with runs to be `shown`."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from runfolio.store.files import reported_writes, write_atomically
+from runfolio.store.layout import is_address
 
 _FEW_EDITS = 16
 
@@ -29,18 +31,37 @@ class Edit:
     changes: dict[str, Any]
 
 
-def write_edit(root: Path, edit: Edit) -> Edit:
-    """Add one edit to the store and return it with the time it got.
+def write_edit(root: Path | str, edit: Edit) -> Edit:
+    """Add one edit to the store, a folder or an address, and return it with the time it got.
 
     `edit.time` is in microseconds since 1970; it is moved on where the store has later edits.
     """
-    folder = root / "edits"
+    if is_address(root):
+        return _put_edit(root, edit)
+    folder = Path(root) / "edits"
     with reported_writes(folder):
         folder.mkdir(exist_ok=True)
-    edit = replace(edit, time=max(edit.time, _newest(folder) + 1))
-    content = (encode_edit(edit) + "\n").encode(errors="replace")
-    write_atomically(folder / f"{edit.time:016d}-{os.urandom(4).hex()}.json", content)
+    edit = replace(edit, time=max(edit.time, _newest(os.listdir(folder)) + 1))  # noqa: PTH208
+    write_atomically(folder / _file_name(edit), _content(edit))
     return edit
+
+
+def _put_edit(url: str, edit: Edit) -> Edit:
+    from runfolio.store.remote import RemoteStore
+
+    remote = RemoteStore(url)
+    names = [path.rpartition("/")[2] for path in remote.list("edits")]
+    edit = replace(edit, time=max(edit.time, _newest(names) + 1))
+    remote.put(_content(edit), f"edits/{_file_name(edit)}")
+    return edit
+
+
+def _file_name(edit: Edit) -> str:
+    return f"{edit.time:016d}-{os.urandom(4).hex()}.json"
+
+
+def _content(edit: Edit) -> bytes:
+    return (encode_edit(edit) + "\n").encode(errors="replace")
 
 
 def encode_edit(edit: Edit) -> str:
@@ -71,9 +92,9 @@ def pack_edits(root: Path) -> int:
     return len(whole)
 
 
-def _newest(folder: Path) -> int:
+def _newest(names: Iterable[str]) -> int:
     """The time of the newest edit, as the files' names tell it; -1 without any."""
-    times = (name.partition("-")[0] for name in os.listdir(folder) if ".json" in name)  # noqa: PTH208
+    times = (name.partition("-")[0] for name in names if ".json" in name)
     return max((int(time) for time in times if time.isdecimal() and len(time) == 16), default=-1)
 
 

@@ -22,6 +22,10 @@ _ADVICE = {
 }
 
 
+_NO_SYNC_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP)
+"""How file systems, mostly of networks, say that names need no sync or can't have one."""
+
+
 @contextmanager
 def reported_writes(path: Path | str) -> Iterator[None]:
     """Turn an `OSError` while writing `path` into one `StoreWriteFailed` that says what to do."""
@@ -44,6 +48,9 @@ def sync_folder(folder: Path | str) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC_OF_FOLDERS:
+            raise
     finally:
         os.close(descriptor)
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from runfolio.errors import InvalidValue, RunFinished, RunfolioError, StoreDamaged, StoreWriteFailed
 from runfolio.store.files import reported_writes, write_failure
+from runfolio.store.parts import read_parts
 
 HEADER: Final = 1
 GROUP: Final = 2
@@ -71,7 +72,11 @@ class JournalWriter:
         flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
         with reported_writes(path):
             self._descriptor = os.open(path, flags, 0o644)
-        self.append(HEADER, header)
+        try:
+            self.append(HEADER, header)
+        except BaseException:
+            self.close()
+            raise
 
     def append(self, kind: int, document: object) -> None:
         """Append one JSON record."""
@@ -147,7 +152,8 @@ class JournalWriter:
         with self._lock:
             if self._descriptor < 0:
                 return
-            descriptor = os.dup(self._descriptor)
+            with reported_writes(self.path):
+                descriptor = os.dup(self._descriptor)
         try:
             size = os.fstat(descriptor).st_size
             if size != self._synced:
@@ -156,6 +162,11 @@ class JournalWriter:
                 self._synced = size
         finally:
             os.close(descriptor)
+
+    def whole_size(self) -> int:
+        """How many bytes the journal has, none of them of a record that is half written."""
+        with self._lock:
+            return self.path.stat().st_size
 
     def touch(self) -> None:
         """Show readers on other hosts that the writer lives."""
@@ -213,7 +224,7 @@ class Journal:
 def read_journal(path: Path) -> Journal:
     """Read a journal up to the last whole record before its end or any damage."""
     try:
-        data = path.read_bytes()
+        data = read_parts(path)
     except OSError as error:
         raise StoreDamaged(f"Couldn't read {str(path)!r}: {error.strerror}.", str(path)) from error
     documents: list[tuple[int, Any]] = []

@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from runfolio.errors import StoreWriteFailed
@@ -21,9 +23,10 @@ from runfolio.store.liveness import HEARTBEAT
 
 
 class Keeper:
-    """Syncs a journal every `interval` seconds, with None or 0 only at the end.
+    """Syncs a run every `interval` seconds, with None only at the end.
 
-    A sync that fails is handed to `report`.
+    With 0 the journal syncs itself, and this the files and folders as soon as they are there.
+    A sync that fails is handed to `report`, and the next that fails after one that succeeded.
     """
 
     def __init__(
@@ -36,7 +39,7 @@ class Keeper:
         self._journal = journal
         self._interval = interval
         self._report = report
-        self._files: list[Path] = []
+        self._files: deque[Path] = deque()
         self._folders_synced = False
         self._stopping = threading.Event()
         self._syncing = threading.Lock()
@@ -44,11 +47,15 @@ class Keeper:
 
     def start(self) -> None:
         """Begin; the process may end without stopping it."""
+        if self._interval == 0:
+            self._try_to_sync(failing=False)
         self._thread.start()
 
     def add(self, file: Path) -> None:
-        """Sync a file of the run too, the next time."""
+        """Sync a file of the run and the folders it lies in too, now or the next time."""
         self._files.append(file)
+        if self._interval == 0:
+            self._sync()
 
     def stop(self) -> None:
         """Sync everything once more and end the thread."""
@@ -58,36 +65,67 @@ class Keeper:
     def _keep(self) -> None:
         touched = time.monotonic()
         pause = min(self._interval or HEARTBEAT, HEARTBEAT)
+        failing = False
         while not self._stopping.wait(pause):
             if self._interval:
-                try:
-                    self._sync()
-                except StoreWriteFailed as failure:
-                    self._report(failure)
+                failing = self._try_to_sync(failing=failing)
             if time.monotonic() - touched >= HEARTBEAT:
                 touched = time.monotonic()
                 self._journal.touch()
 
-    def _sync(self) -> None:
-        with self._syncing:
-            files, self._files = self._files, []
-            for file in files:
-                with suppress(FileNotFoundError):
-                    _sync_file(file)
-            self._journal.sync()
-            if not self._folders_synced:
-                self._sync_folders()
-                self._folders_synced = True
+    def _try_to_sync(self, *, failing: bool) -> bool:
+        """Sync, and return whether that failed; what fails again and again is told once."""
+        try:
+            self._sync()
+        except StoreWriteFailed as failure:
+            if not failing:
+                self._report(failure)
+            return True
+        return False
 
-    def _sync_folders(self) -> None:
-        """Sync the names of the journal, of the run's folder and of those above it."""
-        for folder in self._journal.path.parents[:3]:
-            with reported_writes(folder), suppress(FileNotFoundError):
-                sync_folder(folder)
+    def _sync(self) -> None:
+        """Sync all there is, also after a failure, and then raise the first."""
+        failures: list[StoreWriteFailed] = []
+        with self._syncing:
+            for sync in (self._sync_files, self._journal.sync, self._sync_own_folders):
+                try:
+                    sync()
+                except StoreWriteFailed as failure:
+                    failures.append(failure)
+        if failures:
+            raise failures[0]
+
+    def _sync_files(self) -> None:
+        """Sync new files, and the names of those and of the folders down to them."""
+        failures: list[StoreWriteFailed] = []
+        folders: dict[Path, None] = {}
+        above = self._journal.path.parents[2]
+        while self._files:
+            file = self._files.popleft()
+            folders |= dict.fromkeys(takewhile(lambda one: one != above, file.parents))
+            try:
+                _sync_file(file)
+            except StoreWriteFailed as failure:
+                failures.append(failure)
+        _sync_folders(folders)
+        if failures:
+            raise failures[0]
+
+    def _sync_own_folders(self) -> None:
+        """Sync the names of the journal, of the run's folder and of those above it, once."""
+        if not self._folders_synced:
+            _sync_folders(self._journal.path.parents[:3])
+            self._folders_synced = True
+
+
+def _sync_folders(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with reported_writes(folder), suppress(FileNotFoundError):
+            sync_folder(folder)
 
 
 def _sync_file(path: Path) -> None:
-    with reported_writes(path):
+    with reported_writes(path), suppress(FileNotFoundError):
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)

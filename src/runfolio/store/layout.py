@@ -23,13 +23,14 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeGuard
 
 from runfolio.errors import StoreDamaged, StoreNotFound, StoreTooNew
 from runfolio.schema import FORMAT_VERSION, is_run_id
-from runfolio.store.files import reported_writes, write_atomically
+from runfolio.store.files import reported_writes, sync_folder, write_atomically
 
 MARKER: Final = "runfolio.json"
 DEFAULT_STORE: Final = "runs"
@@ -99,7 +100,8 @@ def locate_store(store: StorePath | None = None) -> Path | str:
     """The store's folder or address: the argument, else ``$RUNFOLIO_STORE``, else ``./runs``."""
     chosen = store or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
     if is_address(chosen):
-        return chosen.rstrip("/")
+        stripped = chosen.rstrip("/")
+        return stripped if is_address(stripped) else chosen
     mangled = None if isinstance(chosen, str) else _MANGLED.fullmatch(os.fspath(chosen))
     if mangled is not None:
         address = "{}://{}".format(*mangled.groups())
@@ -124,8 +126,12 @@ def create_store(root: Path) -> bool:
     if known:
         check_store(root)
         return False
+    new = [folder for folder in (root, *root.parents) if not folder.exists()]
     with reported_writes(root):
         (root / "runs").mkdir(parents=True, exist_ok=True)
+    for folder in new:
+        with suppress(OSError):  # one that this user may not read
+            sync_folder(folder.parent)
     write_atomically(root / MARKER, json.dumps({"format": FORMAT_VERSION}).encode() + b"\n")
     return True
 
@@ -134,7 +140,7 @@ def check_store(root: Path) -> None:
     """Raise unless `root` is a store this version can read."""
     marker = root / MARKER
     try:
-        version = json.loads(marker.read_bytes())["format"]
+        content = marker.read_bytes()
     except FileNotFoundError:
         raise StoreNotFound(
             f"No run store at {str(root)!r}. Log a run there first, or name the folder that holds "
@@ -146,16 +152,23 @@ def check_store(root: Path) -> None:
         ) from None
     except OSError as error:
         raise StoreNotFound(f"Couldn't read {str(marker)!r}: {error.strerror}.") from error
+    check_marker(content, str(root))
+
+
+def check_marker(content: bytes, store: str) -> None:
+    """Raise unless the marker of `store` says a format that this version can read."""
+    try:
+        version = json.loads(content)["format"]
     except (ValueError, KeyError, TypeError, RecursionError):
         version = None
     if type(version) is not int or version < 1:
         raise StoreDamaged(
-            f"{str(marker)!r} doesn't say a format version. Restore it as "
+            f"{store + '/' + MARKER!r} doesn't say a format version. Restore it as "
             f'{{"format": {FORMAT_VERSION}}}.'
         )
     if version > FORMAT_VERSION:
         raise StoreTooNew(
-            f"The store {str(root)!r} has format {version!r}; this version of Runfolio reads up to "
+            f"The store {store!r} has format {version!r}; this version of Runfolio reads up to "
             f"format {FORMAT_VERSION}. Upgrade with: pip install --upgrade runfolio"
         )
 
@@ -197,7 +210,11 @@ def new_run_folder(root: Path, run_id: str) -> RunFolder:
     """Make the folder of a new run, which no reader sees before `show_run_folder`."""
     folder = RunFolder(root / "runs" / f".{run_id}.{os.urandom(4).hex()}.tmp")
     with reported_writes(folder.path):
-        folder.journals.mkdir(parents=True)
+        try:
+            folder.journals.mkdir(parents=True)
+        except BaseException:
+            shutil.rmtree(folder.path, ignore_errors=True)
+            raise
     return folder
 
 
@@ -213,8 +230,19 @@ def show_run_folder(hidden: RunFolder, root: Path, run_id: str) -> RunFolder:
         except OSError:
             if not folder.path.is_dir():
                 raise
-            folder.journals.mkdir(exist_ok=True)
-            for journal in hidden.journals.iterdir():
-                journal.rename(folder.journals / journal.name)
+            _move_in(hidden, folder)
             shutil.rmtree(hidden.path, ignore_errors=True)
     return folder
+
+
+def _move_in(hidden: RunFolder, folder: RunFolder) -> None:
+    """Move journals into a run, whose folder of journals goes whenever a sealing has emptied it."""
+    for journal in hidden.journals.iterdir():
+        while True:
+            folder.journals.mkdir(exist_ok=True)
+            try:
+                journal.rename(folder.journals / journal.name)
+                break
+            except FileNotFoundError:
+                if not journal.exists():
+                    raise

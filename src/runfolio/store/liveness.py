@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.store.parts import last_written
+
 HEARTBEAT: Final = 60.0
 SILENCE: Final = 24 * 3600.0
 """After so many seconds without a sign of life a writer on another host counts as dead."""
@@ -104,6 +106,6 @@ def is_dead(writer: dict[str, Any], journal: Path, *, silence: float = SILENCE) 
     if is_here(writer):
         return False
     try:
-        return time.time() - journal.stat().st_mtime > silence
+        return time.time() - last_written(journal) > silence
     except OSError:
         return False

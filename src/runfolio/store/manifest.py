@@ -21,6 +21,9 @@ from runfolio.store.columns import Columns
 
 NAME: Final = "manifest.json"
 _OPENING: Final = b'{"sha256": "'
+_FIRST_DAYS: Final = b"{\n"
+"""How manifests began when they didn't vouch for themselves yet."""
+
 _DIGEST_ENDS: Final = len(_OPENING) + 64
 
 Standing = tuple[int, list[str]]
@@ -96,6 +99,10 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
             raise StoreDamaged(
                 f"{str(path)!r} doesn't match its own checksum. Restore it from a copy.", str(path)
             )
+    elif not content.startswith(_FIRST_DAYS):
+        raise StoreDamaged(
+            f"{str(path)!r} doesn't begin as a manifest does. Restore it from a copy.", str(path)
+        )
     try:
         document = json.loads(content)
         return Manifest(

@@ -81,15 +81,25 @@ def _absorbed(places: Places, count: int) -> list[PackFolder]:
     return found
 
 
+def _carried(places: Places, pack: PackFolder) -> set[str]:
+    """The runs that a pack has to tell: those read from it, and those resumed on top of it."""
+    resumed = {
+        folder.run_id
+        for folder, form in places.live
+        if form is not None and form.origin is not None and form.origin.pack == pack
+    }
+    return resumed | set(places.packed[pack.pack_id])
+
+
 def _can_go(places: Places, pack: PackFolder) -> bool:
     """Whether nothing is lost with the runs of a pack that are read from elsewhere."""
-    elsewhere = set(places.packs.runs_of(pack)) - set(places.packed[pack.pack_id])
     manifests = {folder.run_id: manifest for folder, manifest in places.sealed}
-    for run_id in elsewhere:
+    for run_id in set(places.packs.runs_of(pack)) - _carried(places, pack):
         mine = places.packs.origin(pack, run_id).journals
         newest = places.packs.find(run_id)
-        theirs = set(manifests[run_id].journals) if run_id in manifests else set()
-        if not mine <= theirs and (newest is None or not mine <= newest.journals):
+        loose = set(manifests[run_id].journals) if run_id in manifests else set()
+        packed = newest.journals if newest is not None and newest.pack != pack else frozenset()
+        if not mine <= loose and not mine <= packed:
             return False
     return True
 
@@ -145,7 +155,7 @@ class _Sources:
 
     def _packed(self, pack: PackFolder) -> Iterator[tuple[str, Tables]]:
         manifest = self._places.packs.manifests[pack.pack_id]
-        wanted = set(self._places.packed[pack.pack_id]) - self._without
+        wanted = _carried(self._places, pack) - self._without
         for run_id, tables in read_packed_runs(pack, manifest, (*TABLES, ORIGINS)):
             if run_id in wanted:
                 yield run_id, tables

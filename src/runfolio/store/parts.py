@@ -7,9 +7,9 @@ too, so that a copy of a store on object storage is a store.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 _PART = re.compile(r"(.+\.journal)\.([0-9]{6,})")
@@ -44,17 +44,23 @@ def list_journal_paths(folder: Path) -> list[Path]:
 
     A path names a journal in parts as if it were whole.
     """
-    files = [*folder.glob("*.journal"), *folder.glob("*.journal.[0-9]*")]
-    plain = (path for path in files if path.is_file() and not path.is_symlink())
-    return sorted({path.with_name(journal_of(path.name)) for path in plain})
+    names = {journal_of(name) for name in _plain_files(folder)}
+    return sorted(folder / name for name in names if name.endswith(".journal"))
+
+
+def _plain_files(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+    except OSError:
+        return []
 
 
 def _files_of(journal: Path) -> list[Path]:
     """The file of a journal, or its parts in order."""
     if journal.exists():
         return [journal]
-    names = [path.name for path in journal.parent.glob("*.journal.[0-9]*")]
-    parts = in_sequence(names, journal.name)
+    parts = in_sequence(_plain_files(journal.parent), journal.name)
     return [journal.with_name(part) for part in parts] or [journal]
 
 
@@ -70,8 +76,6 @@ def last_written(journal: Path) -> float:
 
 def remove_journal(journal: Path) -> None:
     """Remove a journal with all its parts."""
-    journal.unlink(missing_ok=True)
-    for path in journal.parent.glob("*.journal.[0-9]*"):
-        if journal_of(path.name) == journal.name:
-            with suppress(FileNotFoundError):
-                path.unlink()
+    for name in _plain_files(journal.parent):
+        if journal_of(name) == journal.name:
+            journal.with_name(name).unlink(missing_ok=True)

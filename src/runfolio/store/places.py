@@ -5,13 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from runfolio.errors import StoreDamaged
 from runfolio.store.layout import RunFolder, list_run_folders
-from runfolio.store.manifest import Manifest, read_manifest
+from runfolio.store.manifest import Manifest
 from runfolio.store.packs import PackIndex
 from runfolio.store.replay import list_journals
-from runfolio.store.sealed import SealedForm, find_sealed
+from runfolio.store.sealed import SealedForm, find_sealed, read_run_manifest
+
+_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,13 @@ class Damage:
     run_id: str | None
     path: str
     reason: str
+
+    def named_as(self, place: Path | str, root: Path) -> Damage:
+        """The same, said of the address `place` where `root` only mirrors it."""
+        if isinstance(place, Path):
+            return self
+        path, reason = (text.replace(str(root), place) for text in (self.path, self.reason))
+        return Damage(self.run_id, path, reason)
 
 
 class StoreChanged(Exception):  # noqa: N818
@@ -44,7 +54,7 @@ def find_places(root: Path) -> Places:
     # The folders are listed first: a run is in its pack before its own tables go.
     folders = list_run_folders(root)
     places = Places(root, PackIndex(root))
-    told = {folder.run_id for folder in folders if _place_folder(places, folder)}
+    told = {folder.run_id for folder in folders if _place_steadily(places, folder)}
     for pack in places.packs.packs:
         if (error := places.packs.damage.get(pack.pack_id)) is not None:
             if not pack.path.exists():
@@ -58,11 +68,30 @@ def find_places(root: Path) -> Places:
     return places
 
 
+def place_anew(places: Places, folder: RunFolder) -> None:
+    """Add a run again that has taken another form; raise `StoreChanged` if its folder tells none.
+
+    What was said of it before stays in the lists, and has to be left out by who went through them.
+    """
+    if not folder.path.exists() or not _place_steadily(places, folder):
+        raise StoreChanged
+
+
+def _place_steadily(places: Places, folder: RunFolder) -> bool:
+    """Place a run, and again when it is sealed at this moment."""
+    for _ in range(_ATTEMPTS):
+        with suppress(StoreChanged):
+            return _place_folder(places, folder)
+        if not folder.path.exists():
+            break
+    raise StoreChanged
+
+
 def _place_folder(places: Places, folder: RunFolder) -> bool:
     """Place a run that its own folder tells; False when a pack tells it."""
     was_sealed, manifest = folder.is_sealed, None
     try:
-        manifest = read_manifest(folder.manifest) if was_sealed else None
+        manifest = read_run_manifest(folder) if was_sealed else None
         journals = {path.name for path in list_journals(folder)}
         if manifest is not None and journals <= set(manifest.journals):
             origin = places.packs.find(folder.run_id)
@@ -72,6 +101,8 @@ def _place_folder(places: Places, folder: RunFolder) -> bool:
             return True
         form = find_sealed(folder, places.packs)
         if form is not None and journals <= form.journals:
+            if form.origin is None:
+                raise StoreChanged  # sealed since we looked
             return False
         places.live.append((folder, form))
     except StoreDamaged as error:
@@ -86,5 +117,5 @@ def check_unchanged(folder: RunFolder, manifest: Manifest | None, *, was_sealed:
         raise StoreChanged
     if was_sealed:
         with suppress(StoreDamaged):
-            if read_manifest(folder.manifest) != manifest:
+            if read_run_manifest(folder) != manifest:
                 raise StoreChanged

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -18,13 +19,22 @@ from runfolio.schema import TABLES
 from runfolio.store.assembly import Assembly
 from runfolio.store.columns import OVERVIEW, Columns, make_overview
 from runfolio.store.edited import ExperimentSettings, View, apply_edits, read_said
-from runfolio.store.layout import RunFolder, StorePath, check_store, choose_store
+from runfolio.store.layout import RunFolder, StorePath, locate_store
 from runfolio.store.manifest import Manifest
+from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import read_pack_rows
-from runfolio.store.places import Damage, Places, StoreChanged, check_unchanged, find_places
+from runfolio.store.places import (
+    Damage,
+    Places,
+    StoreChanged,
+    check_unchanged,
+    find_places,
+    place_anew,
+)
 from runfolio.store.replay import Tables, replay_run
 from runfolio.store.sealed import (
     SealedForm,
+    find_sealed,
     read_sealed_bytes,
     read_sealed_table,
     read_sealed_tables,
@@ -32,6 +42,8 @@ from runfolio.store.sealed import (
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from runfolio.store.mirror import Needed
 
 T = TypeVar("T")
 
@@ -66,12 +78,12 @@ def read_store(store: StorePath | None = None, *, view: View = "active") -> Stor
 
     Raises `StoreNotFound` where there is no store.
     """
-    return StoreTables(**_read(store, view, _read_whole))
+    return StoreTables(**_read(store, view, _read_whole, "everything"))
 
 
 def read_overview(store: StorePath | None = None, *, view: View = "active") -> StoreOverview:
     """Read what a search needs: one small file of each run that is not packed."""
-    return StoreOverview(**_read(store, view, _read_short))
+    return StoreOverview(**_read(store, view, _read_short, "overview"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +107,16 @@ def read_logged_runs(root: Path) -> list[LoggedRun]:
     ]
 
 
-def _read(store: StorePath | None, view: View, read: Callable[[Places], Tables]) -> dict[str, Any]:
-    root = choose_store(store)
-    check_store(root)
-    places, tables = read_steadily(root, read)
+def _read(
+    store: StorePath | None, view: View, read: Callable[[Places], Tables], needed: Needed
+) -> dict[str, Any]:
+    place = locate_store(store)
+    root = open_store(place, needed)
+    with named_as(place, root):
+        places, tables = read_steadily(root, read)
     said = read_said(root)
     damage = [*places.damage, *(Damage(None, path, why) for path, why in said.damaged)]
+    damage = [one.named_as(place, root) for one in damage]
     edited = apply_edits(tables, said, view)
     _release_memory()
     named = {("runs" if name == "run" else name): table for name, table in edited.items()}
@@ -130,12 +146,12 @@ def _release_memory() -> None:
 
 def _read_whole(places: Places) -> Tables:
     assembly = Assembly(tuple(TABLES))
-    for folder, manifest in places.sealed:
-        with _hiding(places, folder, manifest, assembly):
-            _add_sealed(assembly, folder, manifest)
     for folder, form in places.live:
-        with _hiding(places, folder, None, assembly):
+        with _reading_live(places, folder, form, assembly):
             assembly.add(_replay(places, folder, form))
+    for folder, manifest in places.sealed:
+        with _reading_sealed(places, folder, manifest, assembly):
+            _add_sealed(assembly, folder, manifest)
     for pack_id, run_ids in places.packed.items():
         _add_pack(assembly, places, pack_id, run_ids)
     return assembly.tables()
@@ -152,12 +168,12 @@ def _add_sealed(assembly: Assembly, folder: RunFolder, manifest: Manifest) -> No
 
 def _read_short(places: Places) -> Tables:
     assembly = Assembly(OVERVIEW, short=True)
-    for folder, manifest in places.sealed:
-        with _hiding(places, folder, manifest, assembly):
-            assembly.add_overview(folder.run_id, _overview(folder, manifest))
     for folder, form in places.live:
-        with _hiding(places, folder, None, assembly):
+        with _reading_live(places, folder, form, assembly):
             assembly.add_overview(folder.run_id, make_overview(_replay(places, folder, form)))
+    for folder, manifest in places.sealed:
+        with _reading_sealed(places, folder, manifest, assembly):
+            assembly.add_overview(folder.run_id, _overview(folder, manifest))
     for pack_id, run_ids in places.packed.items():
         _add_pack(assembly, places, pack_id, run_ids)
     return assembly.tables()
@@ -174,15 +190,51 @@ def _replay(places: Places, folder: RunFolder, form: SealedForm | None) -> Table
     if form is not None:
         options = {"base": form.base(), "merged": form.journals}
     replayed = replay_run(folder, **options)
+    _check_still_live(places, folder, form)
     places.damage += [Damage(folder.run_id, path, reason) for path, reason in replayed.damage]
     return replayed.tables
 
 
+def _check_still_live(places: Places, folder: RunFolder, form: SealedForm | None) -> None:
+    """Raise `StoreChanged` when a sealing may have removed journals before they were read."""
+    if not folder.path.exists():
+        raise StoreChanged
+    now = find_sealed(folder, places.packs)
+    if (now is None) != (form is None) or (now and form and now.journals != form.journals):
+        raise StoreChanged
+
+
+@contextmanager
+def _reading_live(
+    places: Places, folder: RunFolder, form: SealedForm | None, assembly: Assembly
+) -> Iterator[None]:
+    """Place a run anew that was sealed while it was read; the others may stay where they are."""
+
+    def check() -> None:
+        with suppress(StoreDamaged):
+            _check_still_live(places, folder, form)
+
+    try:
+        with _hiding(places, folder, check, assembly):
+            yield
+    except StoreChanged:
+        place_anew(places, folder)
+
+
+@contextmanager
+def _reading_sealed(
+    places: Places, folder: RunFolder, manifest: Manifest, assembly: Assembly
+) -> Iterator[None]:
+    check = partial(check_unchanged, folder, manifest, was_sealed=True)
+    with _hiding(places, folder, check, assembly):
+        yield
+
+
 @contextmanager
 def _hiding(
-    places: Places, folder: RunFolder, manifest: Manifest | None, assembly: Assembly
+    places: Places, folder: RunFolder, check: Callable[[], None], assembly: Assembly
 ) -> Iterator[None]:
-    """Hide and report a run that can't be read, unless it has only changed its form."""
+    """Hide and report a run that can't be read, unless `check` says that it has changed."""
     try:
         yield
         return
@@ -194,7 +246,7 @@ def _hiding(
             "A record isn't what this version of Runfolio writes "
             f"({type(error).__name__}: {error})."
         )
-    check_unchanged(folder, manifest, was_sealed=manifest is not None)
+    check()
     places.damage.append(Damage(folder.run_id, path, reason))
     assembly.hide([folder.run_id])
 

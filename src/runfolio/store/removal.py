@@ -24,7 +24,14 @@ def remove_empty_store(root: Path) -> None:
         root.rmdir()
 
 
-LEFTOVERS = ("packs/.*", "edits/.*.tmp", "runs/*/.tables.*.tmp", "runs/*/artifacts/**/.*.tmp")
+LEFTOVERS = (
+    "packs/.*",
+    "edits/.*.tmp",
+    "runs/.*.tmp",
+    "runs/*/.tables.*.tmp",
+    "runs/*/tables/.*",
+    "runs/*/artifacts/**/.*.tmp",
+)
 
 
 def list_leftovers(root: Path, *, before: float) -> list[Path]:

@@ -28,6 +28,7 @@ from runfolio.store import journal as records
 from runfolio.store.journal import Journal, PointGroup, read_journal
 from runfolio.store.layout import RunFolder
 from runfolio.store.liveness import SILENCE, is_dead
+from runfolio.store.parts import list_journal_paths
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,20 +75,20 @@ def replay_run(
     is how many seconds without a sign of life make a writer on another host count as dead.
     """
     paths = [path for path in list_journals(folder) if path.name not in merged]
-    journals = [read_journal(path) for path in paths]
+    journals, dead = _read_all(paths, silence)
     damage = tuple((str(journal.path), journal.damage) for journal in journals if journal.damage)
     opened = sorted((one for one in journals if one.header is not None), key=_place)
     if not opened and base is None:
         raise StoreDamaged(
-            f"The run {folder.run_id!r} has no readable journal in {str(folder.journals)!r}. "
-            "Restore its files or remove its folder."
+            f"The run {folder.run_id!r} has no readable journal in {str(folder.journals)!r} "
+            f"and no {str(folder.manifest)!r}. Restore its files or remove its folder."
         )
     rows = _document_rows(opened, base)
     points = _points_table(opened, base)
     run = _run_row(folder.run_id, opened, base)
     told = {} if ending is None else {one.path.name: ending for one in opened}
     told = {name: end for name, end in told.items() if writer in (None, name)}
-    rows["run"] = [run | _find_ending(opened, base, told, silence)]
+    rows["run"] = [run | _find_ending(opened, base, told, dead)]
     tables = {
         name: _table(name, folder.run_id, rows.get(name, []))
         for name in TABLES
@@ -101,10 +102,30 @@ def replay_run(
     return ReplayedRun(tables, damage, turn, tuple(path.name for path in paths))
 
 
+def _read_all(paths: Iterable[Path], silence: float) -> tuple[list[Journal], set[str]]:
+    """The journals, and the names of those that nobody writes any more though none said an end."""
+    journals, dead = [], set()
+    for path in paths:
+        journal = read_journal(path)
+        writer = (journal.header or {}).get("writer", {})
+        if not journal.has_ended and is_dead(writer, path, silence=silence):
+            dead.add(path.name)
+            if not _is_all_of(journal):
+                journal = read_journal(path)  # it logged more before it died
+        journals.append(journal)
+    return journals, dead
+
+
+def _is_all_of(journal: Journal) -> bool:
+    try:
+        return journal.damage is None and journal.path.stat().st_size == journal.size
+    except FileNotFoundError:  # it is in parts, or gone
+        return False
+
+
 def list_journals(folder: RunFolder) -> list[Path]:
     """The journal files; links and pipes are left out, which could lead elsewhere or block."""
-    paths = folder.journals.glob(f"*{records.SUFFIX}")
-    return sorted(path for path in paths if path.is_file() and not path.is_symlink())
+    return list_journal_paths(folder.journals)
 
 
 def _whole(journal: Journal, key: str, default: int) -> int:
@@ -226,12 +247,12 @@ def _find_ending(
     journals: list[Journal],
     base: Base | None,
     told: dict[str, dict[str, Any]],
-    silence: float,
+    dead: Collection[str],
 ) -> dict[str, Any]:
     newest = {rank_of(journal): turn_of(journal) for journal in journals}
     superseded = [one for one in journals if turn_of(one) < newest[rank_of(one)]]
     turns = [
-        _end_of(one, told.get(one.path.name), None if one in superseded else silence)
+        _end_of(one, told.get(one.path.name), dead=one in superseded or one.path.name in dead)
         for one in journals
     ]
     if base is not None:
@@ -249,14 +270,14 @@ def _find_ending(
     }
 
 
-def _end_of(journal: Journal, told: dict[str, Any] | None, silence: float | None) -> _Turn:
-    """How a turn ended; a writer whose rank has begun another turn (None) counts as dead."""
+def _end_of(journal: Journal, told: dict[str, Any] | None, *, dead: bool) -> _Turn:
+    """How a turn ended; a writer whose rank has begun another turn counts as dead."""
     header = journal.header or {}
     ends = [*_documents([journal], records.END), *([told] if told else [])]
     if ends:
         status, end_time, duration = (ends[-1][key] for key in ("status", "end_time", "duration"))
         return _Turn(rank_of(journal), turn_of(journal), status, end_time, duration)
-    if silence is not None and not is_dead(header.get("writer", {}), journal.path, silence=silence):
+    if not dead:
         return _Turn(rank_of(journal), turn_of(journal), None, None, 0.0)
     start = header.get("joined", header["start_time"])
     artifacts = _documents([journal], records.ARTIFACT)

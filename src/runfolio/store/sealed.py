@@ -58,9 +58,18 @@ class SealedForm:
         return Base(self.read(TABLES), self.turn)
 
 
+def read_run_manifest(folder: RunFolder) -> Manifest:
+    """The manifest of a run's own tables; raise `StoreDamaged` when it is another run's."""
+    manifest = read_manifest(folder.manifest)
+    if manifest.owner != folder.run_id:
+        path = str(folder.manifest)
+        raise StoreDamaged(f"{path!r} is of the run {manifest.owner!r}. Restore it.", path)
+    return manifest
+
+
 def find_sealed(folder: RunFolder, packs: PackIndex | None = None) -> SealedForm | None:
     """The newest sealed form of a run, in its own folder or in one of `packs`, if it has any."""
-    manifest = read_manifest(folder.manifest) if folder.is_sealed else None
+    manifest = read_run_manifest(folder) if folder.is_sealed else None
     origin = packs.find(folder.run_id) if packs is not None else None
     if manifest is not None and (origin is None or manifest.standing >= origin.standing):
         read = partial(read_sealed_tables, folder, manifest)

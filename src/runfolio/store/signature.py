@@ -5,11 +5,28 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from runfolio.store.layout import is_address
 
-def store_signature(root: Path) -> tuple[int, int, int]:
-    """Number, total size and newest change of the store's files; differs when any was written."""
+
+def store_signature(root: Path | str) -> tuple[int, int, int]:
+    """Number, total size and newest change of the store's files; differs when any was written.
+
+    `root` is a folder or an address, which is listed.
+    """
+    if is_address(root):
+        from runfolio.store.remote import RemoteStore
+
+        remote = RemoteStore(root)
+        folders = ("runs", "packs", "edits")
+        objects = [one for folder in folders for one in remote.list(folder).values()]
+        newest = max((int(one.modified * 1e9) for one in objects), default=0)
+        return len(objects), sum(one.size for one in objects), newest
+    return _folder_signature(root)
+
+
+def _folder_signature(root: Path | str) -> tuple[int, int, int]:
     count = size = newest = 0
-    folders = [str(root)]
+    folders = [os.fspath(root)]
     while folders:
         try:
             with os.scandir(folders.pop()) as entries:

@@ -53,7 +53,8 @@ def start_run(
 
     Use it in a ``with`` statement, as a decorator (each call is a run), or by hand with
     `Run.finish`. Without `experiment` a child takes its parent's, any other run the script's or
-    notebook's name. The store is `store`, else ``$RUNFOLIO_STORE``, else ``./runs``. With
+    notebook's name. The store is `store`, else ``$RUNFOLIO_STORE``, else ``./runs``: a folder or
+    an address such as ``s3://bucket/runs``, to which what is logged goes every few seconds. With
     `nested=True` or `parent` (a run or its id) the run becomes a child. `capture` chooses what is
     recorded without asking: True (all), False, or any of "git", "diff", "code", "environment" and
     "host". `system_metrics` is True or an interval in seconds.

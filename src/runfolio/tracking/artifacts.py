@@ -45,6 +45,7 @@ class ArtifactLog:
     _journal: Journaling
     _keeper: Keeper | None = None
     _tolerant = False
+    _failing = False
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -163,13 +164,16 @@ class ArtifactLog:
 
     @contextmanager
     def _tolerating(self) -> Iterator[None]:
-        """Make a failed write a warning, where the run was started so."""
+        """Make a failed write one warning, until one succeeds, where the run was started so."""
         try:
             yield
+            self._failing = False
         except StoreWriteFailed as failure:
             if not self._tolerant:
                 raise
-            warn_of(failure)
+            if not self._failing:
+                self._failing = True
+                warn_of(failure)
 
     def _note_artifact(self, listed: dict[str, Any], **details: Any) -> None:
         if self._keeper is not None:

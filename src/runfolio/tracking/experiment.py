@@ -9,7 +9,8 @@ from typing import Any
 from runfolio.errors import ExperimentNotFound, InvalidValue
 from runfolio.schema import check_name
 from runfolio.store.edits import Edit, write_edit
-from runfolio.store.layout import StorePath, choose_store, create_store
+from runfolio.store.layout import StorePath, locate_store
+from runfolio.store.opening import ensure_store
 from runfolio.store.reading import read_store
 from runfolio.tracking.values import now
 
@@ -42,9 +43,7 @@ def describe_experiment(
         raise InvalidValue(
             f"Nothing to say about the experiment {name!r}. Give primary_metric, direction or note."
         )
-    root = choose_store(store)
-    create_store(root)
-    write_edit(root, Edit(now(), "experiment", name, changes))
+    write_edit(ensure_store(store), Edit(now(), "experiment", name, changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Experiment:
     """An experiment of a store; a notebook shows it as a table of its runs."""
 
     name: str
-    store: Path
+    store: Path | str
     runs: tuple[dict[str, Any], ...]
 
     def _repr_html_(self) -> str:
@@ -63,14 +62,14 @@ class Experiment:
 
 def get_experiment(name: str, *, store: StorePath | None = None) -> Experiment:
     """Read the experiment `name`; raise `ExperimentNotFound` when it has no run and no settings."""
-    root = choose_store(store)
-    tables = read_store(root)
+    place = locate_store(store)
+    tables = read_store(place)
     names = set(tables.runs["experiment"].to_pylist())
     if name not in names and name not in tables.experiments:
         known = ", ".join(repr(one) for one in sorted(names)) or "none yet"
         raise ExperimentNotFound(
-            f"No experiment {name!r} in {str(root)!r}. Its experiments: {known}."
+            f"No experiment {name!r} in {str(place)!r}. Its experiments: {known}."
         )
     from runfolio.tracking.notebook import list_runs
 
-    return Experiment(name, root, tuple(list_runs(tables, name)))
+    return Experiment(name, place, tuple(list_runs(tables, name)))

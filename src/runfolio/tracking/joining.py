@@ -6,13 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runfolio.errors import InvalidValue, RunAlreadyActive, RunNotFound, StoreNotFound
+from runfolio.errors import (
+    InvalidValue,
+    RunAlreadyActive,
+    RunNotFound,
+    StoreDamaged,
+    StoreNotFound,
+    StoreUnreachable,
+    StoreWriteFailed,
+)
 from runfolio.schema import is_run_id
 from runfolio.store.edited import read_said
-from runfolio.store.finding import find_run_id
 from runfolio.store.journal import Journal, read_journal
-from runfolio.store.layout import RunFolder, check_store, run_folder
+from runfolio.store.layout import RunFolder, is_address, run_folder
 from runfolio.store.liveness import is_here
+from runfolio.store.opening import named_as, open_run
 from runfolio.store.packs import PackIndex
 from runfolio.store.replay import list_journals, rank_of, replay_run, turn_of
 from runfolio.store.sealed import SealedForm, find_sealed
@@ -43,19 +51,27 @@ class Joined:
     series_steps: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def join_run(store: Path, options: RunOptions) -> Joined:
-    """Find the run that `options` name; raise `RunNotFound` when it isn't there to be resumed."""
+def join_run(store: Path | str, options: RunOptions) -> Joined:
+    """Find the run that `options` name; raise `RunNotFound` when it isn't there to be resumed.
+
+    `store` is a folder or an address.
+    """
     rank = _check_rank(options)
     if options.run_id is None:
         return Joined()
     try:
-        check_store(store)
-        run_id = find_run_id(store, options.run_id)
+        root, run_id = _find(store, options.run_id)
     except (RunNotFound, StoreNotFound):
         if options.rank is None or not is_run_id(options.run_id):
             raise
         return Joined(options.run_id, rank)
-    joined = _read(store, run_folder(store, run_id), rank)
+    except (StoreUnreachable, StoreWriteFailed):
+        # A rank begins all the same; a run that is resumed has to be read.
+        if options.on_error == "raise" or options.rank is None or not is_run_id(options.run_id):
+            raise
+        return Joined(options.run_id, rank)
+    with named_as(store, root):
+        joined = _read(root, run_folder(root, run_id), rank)
     for word, said, kept in (
         ("experiment", options.experiment, joined.experiment),
         ("name", options.name, joined.name),
@@ -66,6 +82,16 @@ def join_run(store: Path, options: RunOptions) -> Joined:
                 f"Leave {word} out."
             )
     return joined
+
+
+def _find(store: Path | str, text: str) -> tuple[Path, str]:
+    """A folder with the run that `text` is the id of, or the beginning of its id, and the id."""
+    if is_address(store):
+        from runfolio.store.remote_run import upload_leftovers
+
+        # What a process that was killed here could not upload comes before what goes on.
+        upload_leftovers(store, text, seal=False)
+    return open_run(store, text)
 
 
 def _check_rank(options: RunOptions) -> int:
@@ -85,8 +111,24 @@ def _check_rank(options: RunOptions) -> int:
 
 
 def _read(store: Path, folder: RunFolder, rank: int) -> Joined:
-    packs = PackIndex(store)
-    form = find_sealed(folder, packs)
+    """Read the run, and again when another rank has sealed it meanwhile."""
+    while True:
+        packs = PackIndex(store)
+        form = find_sealed(folder, packs)
+        try:
+            joined = _join(store, folder, form, rank)
+            if _same(form, find_sealed(folder, packs)):
+                return joined
+        except StoreDamaged:
+            if _same(form, find_sealed(folder, packs)):
+                raise
+
+
+def _same(one: SealedForm | None, other: SealedForm | None) -> bool:
+    return (one and one.journals) == (other and other.journals)
+
+
+def _join(store: Path, folder: RunFolder, form: SealedForm | None, rank: int) -> Joined:
     journals = [one for one in map(read_journal, list_journals(folder)) if one.header is not None]
     if form is not None:
         journals = [one for one in journals if one.path.name not in form.journals]

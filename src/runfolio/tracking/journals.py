@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import Final, NoReturn, Protocol
 
 from runfolio.errors import RunFinished, StoreWriteFailed
 
@@ -68,8 +68,11 @@ class TolerantJournal:
 
     journal: Journaling
     failing: bool = False
+    pending: StoreWriteFailed | None = None
+    """A failure that a thread met, to be told with the next record."""
 
     def append(self, kind: int, document: object) -> None:
+        self._tell()
         try:
             self.journal.append(kind, document)
         except StoreWriteFailed as failure:
@@ -80,12 +83,18 @@ class TolerantJournal:
     def append_points(
         self, names: tuple[str, ...], step: int, time: int, values: Sequence[float]
     ) -> None:
+        self._tell()
         try:
             self.journal.append_points(names, step, time, values)
         except StoreWriteFailed as failure:
             self.warn(failure)
         else:
             self.failing = False
+
+    def _tell(self) -> None:
+        if self.pending is not None:
+            failure, self.pending = self.pending, None
+            self.warn(failure)
 
     def warn(self, failure: StoreWriteFailed) -> None:
         """Warn of a failure, unless the one before it was not yet over."""
@@ -106,9 +115,12 @@ class TolerantJournal:
         self.journal.check_open()
 
 
-def warn_of(failure: StoreWriteFailed) -> None:
-    """Warn that something was not kept."""
-    warnings.warn(f"{failure} The run goes on without what was logged.", stacklevel=2)
+GOES_ON: Final = "The run goes on without what was logged."
+
+
+def warn_of(failure: StoreWriteFailed, consequence: str = GOES_ON) -> None:
+    """Warn that something was not kept, and say what that means."""
+    warnings.warn(f"{failure} {consequence}", stacklevel=2)
 
 
 @dataclass(slots=True)
@@ -146,3 +158,10 @@ class OneFailure:
 
     def check_open(self) -> None:
         self.journal.check_open()
+
+
+def told_later(journal: Journaling) -> StoreWriteFailed | None:
+    """A failure that was to be told with the next record."""
+    if isinstance(journal, TolerantJournal):
+        return journal.pending
+    return journal.failure if isinstance(journal, OneFailure) else None

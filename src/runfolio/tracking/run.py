@@ -35,9 +35,11 @@ from runfolio.store.artifacts import check_artifact_path, write_artifact
 from runfolio.store.journal import SUFFIX, JournalWriter
 from runfolio.store.keeping import Keeper
 from runfolio.store.layout import (
-    choose_store,
     create_store,
+    is_address,
+    locate_store,
     new_run_folder,
+    run_folder,
     show_run_folder,
 )
 from runfolio.store.liveness import describe_writer
@@ -50,11 +52,19 @@ from runfolio.tracking.decoration import check_function, decorate
 from runfolio.tracking.endings import status_after
 from runfolio.tracking.facts import FactLog
 from runfolio.tracking.joining import Joined, join_run
-from runfolio.tracking.journals import ClosedJournal, Journaling, OneFailure, TolerantJournal
+from runfolio.tracking.journals import (
+    ClosedJournal,
+    Journaling,
+    OneFailure,
+    TolerantJournal,
+    told_later,
+    warn_of,
+)
 from runfolio.tracking.options import RunOptions
 from runfolio.tracking.values import as_text, check_sync, now
 
 if TYPE_CHECKING:
+    from runfolio.store.remote_run import RemoteRun
     from runfolio.tracking.system import SystemMonitor
 
 P = ParamSpec("P")
@@ -77,8 +87,8 @@ class Run(FactLog):
         parent_id: str | None = None,
     ) -> None:
         super().__init__()
-        store = choose_store(options.store)
-        joined = join_run(store, options)
+        self._place = locate_store(options.store)
+        joined = join_run(self._place, options)
         captures = choose_captures(options.capture, rank=joined.rank)
         source = find_source()
         self.id = joined.run_id or new_run_id()
@@ -98,23 +108,27 @@ class Run(FactLog):
         self._on_end: list[Callable[[Run], None]] = []
         self._monitor: SystemMonitor | None = None
         self._keeper: Keeper | None = None
+        self._remote: RemoteRun | None = None
         self._ending: dict[str, Any] | None = None
+        self._unsynced: StoreWriteFailed | None = None
+        self._unwritten: StoreWriteFailed | None = None
         self._detached = self._sealed = False
         self._tolerant = options.on_error == "warn"
         self._started = clock.monotonic()
-        self._open(store, options, joined)
+        self._open(options, joined)
         self._gathering = Gathering(captures, source, self._take_context)
 
-    def _open(self, store: Path, options: RunOptions, joined: Joined) -> None:
+    def _open(self, options: RunOptions, joined: Joined) -> None:
         """Begin the journal and only then let readers see it; leave nothing if that fails."""
         sync = check_sync(options.sync)
+        store = self._choose_folder()
         self._store_is_new = create_store(store)
         self._store = store
         self._folder = new_run_folder(store, self.id)
         self._journal: Journaling = ClosedJournal(f"The run {self.name!r} hasn't started.")
         try:
             writer = self._begin_journal(joined, sync_each=sync == 0)
-            self._writer = writer.path.name
+            self._records, self._writer = writer, writer.path.name
             self._journal = TolerantJournal(writer) if self._tolerant else writer
             self._log_options(options)
             self._folder = show_run_folder(self._folder, store, self.id)
@@ -124,6 +138,27 @@ class Run(FactLog):
         writer.path = self._folder.journals / self._writer
         self._keeper = Keeper(writer, interval=sync, report=self._report)
         self._keeper.start()
+        if self._remote is not None:
+            self._begin_upload(self._remote, writer)
+
+    def _choose_folder(self) -> Path:
+        """The store's folder, or the one that stands for it here while it is on object storage."""
+        if not is_address(self._place):
+            return Path(self._place)
+        from runfolio.store.remote_run import RemoteRun
+
+        self._remote = RemoteRun(self._place)
+        return self._remote.open_spool()
+
+    def _begin_upload(self, remote: RemoteRun, writer: JournalWriter) -> None:
+        def warn(failure: StoreWriteFailed) -> None:
+            warn_of(failure, "The run goes on, and is uploaded when that can be done.")
+
+        try:
+            remote.start(self._folder, writer, tolerant=self._tolerant, warn=warn)
+        except BaseException:
+            self._remove()
+            raise
 
     def _begin_journal(self, joined: Joined, *, sync_each: bool) -> JournalWriter:
         moment = now()
@@ -144,14 +179,16 @@ class Run(FactLog):
 
     def _report(self, failure: StoreWriteFailed) -> None:
         """Let the next call that logs say that the journal could not be synced."""
-        journal = self._journal
+        with self._lock:
+            journal = self._journal
 
-        def restore() -> None:
-            self._journal = journal
+            def restore() -> None:
+                self._journal = journal
 
-        if self.live:
-            failing = OneFailure(journal, failure, restore)
-            self._journal = TolerantJournal(failing) if self._tolerant else failing
+            if isinstance(journal, TolerantJournal):
+                journal.pending = failure
+            elif self.live and not isinstance(journal, OneFailure):
+                self._journal = OneFailure(journal, failure, restore)
 
     def _log_options(self, options: RunOptions) -> None:
         if options.params:
@@ -170,6 +207,8 @@ class Run(FactLog):
         for path, content in gathered.files:
             with suppress(InvalidPath):
                 listed = write_artifact(self._folder, check_artifact_path(path), content)
+                if self._keeper is not None:
+                    self._keeper.add(self._folder.artifacts / path)
                 journal.append(records.ARTIFACT, {**listed, "kind": "code", "time": now()})
 
     @property
@@ -179,12 +218,14 @@ class Run(FactLog):
 
     @property
     def folder(self) -> Path:
-        """The folder that holds the run."""
+        """The folder that holds the run; on object storage, what is still to be uploaded."""
         return self._folder.path
 
     @property
     def url(self) -> str:
-        """The ``file:`` address of the run's folder."""
+        """The address of the run's folder, ``file:`` or on object storage."""
+        if is_address(self._place):
+            return f"{self._place}/runs/{self.id}"
         return self.folder.as_uri()
 
     def log_system_metrics(self, *, interval: float = 10.0) -> None:
@@ -215,13 +256,26 @@ class Run(FactLog):
         with self._lock:
             if self.status == RUNNING:
                 self._end(status)
-            if not self._sealed:
-                with self._tolerating():
+            try:
+                if not self._sealed:
                     self._seal()
+                if self._unsynced is not None:
+                    failure, self._unsynced = self._unsynced, None
+                    raise failure
+            except StoreWriteFailed as failure:
+                if not self._tolerant:
+                    raise
+                warn_of(failure, "The run has ended; `runfolio recover` tries again.")
 
     def _seal(self) -> None:
+        if self._remote is not None:
+            self._remote.finish(self.id, self._ending, resumed=self._resumed)
+            self._sealed = True
+            return
         packs = PackIndex(self._store) if self._resumed else None
-        seal_run(self._folder, self._ending, writer=self._writer, packs=packs)
+        done = seal_run(self._folder, self._ending, writer=self._writer, packs=packs)
+        if not done and self._unwritten is not None:
+            raise self._unwritten
         self._sealed = True
 
     def _stop_helpers(self, *, patience: float) -> None:
@@ -232,17 +286,26 @@ class Run(FactLog):
     def _end(self, status: str) -> None:
         duration = clock.monotonic() - self._started
         self._ending = {"status": status, "end_time": now(), "duration": duration}
-        journal = self._journal
+        self._unsynced = told_later(self._journal)
         try:
+            self._stop_keeping()
             # Sealing writes the ending too, and says why when that can't be done either.
+            try:
+                self._records.append(records.END, self._ending)
+            except StoreWriteFailed as failure:
+                self._unwritten = failure
             with suppress(StoreWriteFailed):
-                if self._keeper is not None:
-                    self._keeper.stop()
-                journal.append(records.END, self._ending)
-                journal.sync()
+                self._records.sync()
         finally:
-            journal.close()
+            self._records.close()
             self._leave(status, f"The run {self.name!r} has ended. Start another one to log more.")
+
+    def _stop_keeping(self) -> None:
+        try:
+            if self._keeper is not None:
+                self._keeper.stop()
+        except StoreWriteFailed as failure:
+            self._unsynced = failure
 
     def _leave(self, status: str, reason: str) -> None:
         self.status = status
@@ -259,7 +322,7 @@ class Run(FactLog):
         if self.live:
             self._detached = True
             self._lock = threading.RLock()
-            self._keeper = None
+            self._keeper = self._remote = None
             self._journal.abandon()
             self._leave(
                 RUNNING,
@@ -314,13 +377,14 @@ class Run(FactLog):
         """Leave nothing of a run that could not start, or only decorates a function."""
         if self._monitor is not None:
             self._monitor.stop()
-        if self._keeper is not None:
-            self._keeper.stop()
+        self._stop_keeping()
         self._journal.close()
         self._sealed = True
         with suppress(StoreWriteFailed):
             remove_run(self._folder)
-        if self._store_is_new:
+        if self._remote is not None:
+            self._remote.discard(self.id, resumed=self._resumed)
+        elif self._store_is_new:
             remove_empty_store(self._store)
 
     def __reduce__(self) -> NoReturn:
@@ -336,9 +400,12 @@ class Run(FactLog):
     def _repr_html_(self) -> str:
         from runfolio.tracking.notebook import show_run
 
-        return show_run(
-            self._folder, name=self.name, experiment=self.experiment, status=self.status
-        )
+        folder = self._folder
+        if is_address(self._place) and not folder.path.exists():
+            from runfolio.store.mirror import mirror_run
+
+            folder = run_folder(mirror_run(self._place, self.id)[0], self.id)
+        return show_run(folder, name=self.name, experiment=self.experiment, status=self.status)
 
 
 def _choose_name(said: str | None, default: str, what: str) -> str:

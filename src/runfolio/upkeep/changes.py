@@ -84,7 +84,7 @@ def delete_experiment(name: str, *, store: StorePath | None = None) -> list[str]
             for run in logged_runs
             if run.experiment == logged and said.deleted_since(run.id, logged) is None
         ]
-        changes = {"deleted": True, "runs": runs}
+        changes = {"deleted": True, "runs": sorted({*runs, *said.deleted_with(logged)})}
         write_edit(root, Edit(_now(), "experiment", logged, changes))
         deleted += runs
     return deleted
@@ -95,9 +95,7 @@ def restore_experiment(name: str, *, store: StorePath | None = None) -> list[str
     root, said, names = _experiment(name, store)
     restored: list[str] = []
     for logged in names:
-        subject = said.experiments.get(logged)
-        if subject is not None and subject.deleted is not None and subject.deleted[1]:
-            restored += sorted(subject.deleted_runs)
+        restored += said.deleted_with(logged)
         write_edit(root, Edit(_now(), "experiment", logged, {"deleted": False}))
     return restored
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from runfolio.analysis.directions import Primary, choose_primary, guess_direction
+from runfolio.query.directions import Primary, choose_primary, guess_direction
 from runfolio.store import ExperimentSettings
 
 DOWN = """

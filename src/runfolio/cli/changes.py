@@ -1,0 +1,142 @@
+"""``runfolio delete``, ``restore``, ``tag``, ``note``, ``rename`` and ``describe``."""
+
+from __future__ import annotations
+
+import click
+
+from runfolio.cli.output import count, json_option, print_json, printable
+from runfolio.cli.words import one_line_errors, store_option
+
+experiment_option = click.option(
+    "--experiment", is_flag=True, help="The names are those of experiments, not of runs."
+)
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="RUN...")
+@experiment_option
+@store_option
+@json_option
+def delete(names: tuple[str, ...], experiment: bool, store: str | None, as_json: bool) -> None:
+    """Delete runs, or experiments with all their runs. `restore` undoes it."""
+    from runfolio.upkeep.changes import delete_experiment, delete_runs
+
+    with one_line_errors():
+        if experiment:
+            changed = [one for name in names for one in delete_experiment(name, store=store)]
+        else:
+            changed = delete_runs(names, store=store)
+        _report(changed, as_json, f"Deleted {count(len(changed), 'run')}.")
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="RUN...")
+@experiment_option
+@store_option
+@json_option
+def restore(names: tuple[str, ...], experiment: bool, store: str | None, as_json: bool) -> None:
+    """Bring deleted runs back, or experiments with the runs that were deleted with them."""
+    from runfolio.upkeep.changes import restore_experiment, restore_runs
+
+    with one_line_errors():
+        if experiment:
+            changed = [one for name in names for one in restore_experiment(name, store=store)]
+        else:
+            changed = restore_runs(names, store=store)
+        _report(changed, as_json, f"Restored {count(len(changed), 'run')}.")
+
+
+@click.command()
+@click.argument("run")
+@click.argument("tags", nargs=-1, metavar="KEY=VALUE...")
+@click.option("--remove", multiple=True, metavar="KEY", help="Remove this tag.")
+@store_option
+@json_option
+def tag(
+    run: str, tags: tuple[str, ...], remove: tuple[str, ...], store: str | None, as_json: bool
+) -> None:
+    """Set tags of RUN, such as label=best, or remove some."""
+    from runfolio.upkeep.changes import tag_runs
+
+    pairs = [one.partition("=") for one in tags]
+    for text, (key, equals, _) in zip(tags, pairs, strict=True):
+        if not equals or not key:
+            raise click.ClickException(f"A tag is KEY=VALUE, not {text!r}. Write label=best.")
+    with one_line_errors():
+        values = {key: value for key, _, value in pairs} | dict.fromkeys(remove)
+        changed = tag_runs(run, values, store=store)
+        _report(changed, as_json, f"Tagged {changed[0]}.")
+
+
+@click.command()
+@click.argument("run")
+@click.argument("text")
+@store_option
+@json_option
+def note(run: str, text: str, store: str | None, as_json: bool) -> None:
+    """Set the note of RUN to TEXT, in Markdown; an empty one removes it."""
+    from runfolio.upkeep.changes import note_run
+
+    with one_line_errors():
+        changed = note_run(run, text, store=store)
+        _report([changed], as_json, f"Noted {changed}.")
+
+
+@click.command()
+@click.argument("name", metavar="RUN")
+@click.argument("new_name")
+@experiment_option
+@store_option
+@json_option
+def rename(name: str, new_name: str, experiment: bool, store: str | None, as_json: bool) -> None:
+    """Give RUN, or with --experiment an experiment, another name; ids stay."""
+    from runfolio.upkeep.changes import rename_experiment, rename_run
+
+    with one_line_errors():
+        if experiment:
+            rename_experiment(name, new_name, store=store)
+        else:
+            name = rename_run(name, new_name, store=store)
+        _report([name], as_json, f"Renamed {printable(name)} to {printable(new_name)!r}.")
+
+
+@click.command()
+@click.argument("experiment")
+@click.option("--primary-metric", metavar="NAME", help="The metric that says which run is best.")
+@click.option(
+    "--direction",
+    type=click.Choice(["down", "up"]),
+    help="Whether lower (down) or higher (up) values of it are better.",
+)
+@click.option("--note", metavar="MARKDOWN", help="What the experiment is about.")
+@store_option
+@json_option
+def describe(
+    experiment: str,
+    primary_metric: str | None,
+    direction: str | None,
+    note: str | None,
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """Say which metric of EXPERIMENT counts, which way is better, and what it is about."""
+    from runfolio.store.opening import check_place
+    from runfolio.tracking.experiment import describe_experiment
+
+    with one_line_errors():
+        check_place(store)
+        describe_experiment(
+            experiment,
+            primary_metric=primary_metric,
+            direction=direction,
+            note=note,
+            store=store,
+        )
+        _report([experiment], as_json, f"Described {printable(experiment)!r}.")
+
+
+def _report(changed: list[str], as_json: bool, said: str) -> None:
+    if as_json:
+        print_json({"changed": changed})
+    else:
+        click.echo(said)
