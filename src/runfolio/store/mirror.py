@@ -120,11 +120,15 @@ class Mirror:
         return not missing and len(known) == len(wanted)
 
     def _all(self) -> Iterator[str]:
-        yield from self._listed
+        """All there is, but for packs that are being written: their manifest comes last."""
+        yield from (path for path in self._listed if self._is_told(path))
         manifests = [path for path in self._listed if path.endswith(f"/tables/{NAME}")]
         self._get(manifests)
         for path in manifests:
             yield from _named(self.root, path)
+
+    def _is_told(self, path: str) -> bool:
+        return not path.startswith("packs/") or f"{path.rpartition('/')[0]}/{NAME}" in self._listed
 
     def _index(self) -> Iterator[str]:
         """What tells of all runs: manifests, journals, packs' small tables and edits."""

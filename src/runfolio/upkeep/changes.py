@@ -12,9 +12,10 @@ from runfolio.schema import check_name
 from runfolio.store.edited import Said, read_said
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.finding import find_run_id
-from runfolio.store.layout import StorePath, check_store, choose_store
+from runfolio.store.layout import StorePath, locate_store
+from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import PackIndex
-from runfolio.store.reading import read_logged_runs
+from runfolio.store.reading import LoggedRun, read_logged_runs
 
 RunIds = str | Iterable[str]
 
@@ -58,15 +59,16 @@ def rename_run(run_id: str, name: str, *, store: StorePath | None = None) -> str
 
 
 def _edit_runs(run_ids: RunIds, changes: dict[str, Any], store: StorePath | None) -> list[str]:
-    root = choose_store(store)
-    check_store(root)
+    place = locate_store(store)
+    root = open_store(place, "overview")
     packs = PackIndex(root)
     given = [run_ids] if isinstance(run_ids, str) else list(run_ids)
-    found = list(dict.fromkeys(find_run_id(root, one, packs) for one in given))
+    with named_as(place, root):
+        found = list(dict.fromkeys(find_run_id(root, one, packs) for one in given))
     if not found:
         raise RunNotFound("No run was named. Give at least one id; `runfolio ls` lists them.")
     for run_id in found:
-        write_edit(root, Edit(_now(), "run", run_id, changes))
+        write_edit(place, Edit(_now(), "run", run_id, changes))
     return found
 
 
@@ -75,9 +77,8 @@ def delete_experiment(name: str, *, store: StorePath | None = None) -> list[str]
 
     Runs that are logged to it later are shown. Raises `ExperimentNotFound` when it isn't there.
     """
-    root, said, names = _experiment(name, store)
+    place, said, names, logged_runs = _experiment(name, store)
     deleted = []
-    logged_runs = read_logged_runs(root)
     for logged in names:
         runs = [
             run.id
@@ -85,18 +86,18 @@ def delete_experiment(name: str, *, store: StorePath | None = None) -> list[str]
             if run.experiment == logged and said.deleted_since(run.id, logged) is None
         ]
         changes = {"deleted": True, "runs": sorted({*runs, *said.deleted_with(logged)})}
-        write_edit(root, Edit(_now(), "experiment", logged, changes))
+        write_edit(place, Edit(_now(), "experiment", logged, changes))
         deleted += runs
     return deleted
 
 
 def restore_experiment(name: str, *, store: StorePath | None = None) -> list[str]:
     """Bring a deleted experiment back with the runs that went with it, and return their ids."""
-    root, said, names = _experiment(name, store)
+    place, said, names, _ = _experiment(name, store)
     restored: list[str] = []
     for logged in names:
         restored += said.deleted_with(logged)
-        write_edit(root, Edit(_now(), "experiment", logged, {"deleted": False}))
+        write_edit(place, Edit(_now(), "experiment", logged, {"deleted": False}))
     return restored
 
 
@@ -106,24 +107,28 @@ def rename_experiment(name: str, new_name: str, *, store: StorePath | None = Non
     Renamed to the name of another experiment, both are shown as one.
     """
     check_name(new_name, "experiment")
-    root, _, names = _experiment(name, store)
+    place, _, names, _ = _experiment(name, store)
     for logged in names:
-        write_edit(root, Edit(_now(), "experiment", logged, {"renamed": new_name}))
+        write_edit(place, Edit(_now(), "experiment", logged, {"renamed": new_name}))
 
 
-def _experiment(name: str, store: StorePath | None) -> tuple[Path, Said, list[str]]:
-    """The names under which the runs of a shown experiment were logged."""
-    root = choose_store(store)
-    check_store(root)
+def _experiment(
+    name: str, store: StorePath | None
+) -> tuple[Path | str, Said, list[str], list[LoggedRun]]:
+    """The names under which the runs of a shown experiment were logged, and all runs."""
+    place = locate_store(store)
+    root = open_store(place, "overview")
     said = read_said(root)
-    logged = {*(run.experiment for run in read_logged_runs(root)), *said.experiments}
+    with named_as(place, root):
+        runs = read_logged_runs(root)
+    logged = {*(run.experiment for run in runs), *said.experiments}
     names = sorted(one for one in logged if said.shown_name(one) == name)
     if not names:
         known = ", ".join(repr(one) for one in sorted({said.shown_name(x) for x in logged}))
         raise ExperimentNotFound(
-            f"No experiment {name!r} in {str(root)!r}. Its experiments: {known or 'none yet'}."
+            f"No experiment {name!r} in {str(place)!r}. Its experiments: {known or 'none yet'}."
         )
-    return root, said, names
+    return place, said, names, runs
 
 
 def _now() -> int:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from runfolio.errors import InvalidValue
 from runfolio.store.edited import read_said
-from runfolio.store.layout import StorePath, check_store, choose_store, run_folder
+from runfolio.store.layout import StorePath, is_address, locate_store, run_folder
 from runfolio.store.liveness import SILENCE
+from runfolio.store.opening import named_as, open_store
 from runfolio.store.packing import remove_from_packs
+from runfolio.store.packs import PackIndex
 from runfolio.store.reading import read_logged_runs
 from runfolio.store.removal import list_leftovers, remove_leftover, remove_run
+from runfolio.upkeep.places import list_unnamed, rewriting
 from runfolio.upkeep.usage import measure_folder
+
+if TYPE_CHECKING:
+    from runfolio.store.remote import RemoteStore
 
 MONTH: Final = 30 * 24 * 3600.0
 
@@ -41,27 +48,62 @@ def gc(
     """
     if not older_than >= 0:
         raise InvalidValue(f"older_than is a number of seconds from 0, not {older_than!r}.")
-    root = choose_store(store)
-    check_store(root)
-    found = _find(root, time.time_ns() // 1000 - int(older_than * 1e6))
-    if found and not dry_run:
-        remove_from_packs(root, [one.id for one in found])
-        for one in found:
-            folder = run_folder(root, one.id)
-            if folder.path.exists():
-                remove_run(folder)
+    place = locate_store(store)
+    root = open_store(place, "overview")
+    before = time.time_ns() // 1000 - int(older_than * 1e6)
+    if is_address(place):
+        with named_as(place, root):
+            return _collect_at(place, root, before, dry_run=dry_run)
+    found = _find(root, before, lambda run_id: measure_folder(run_folder(root, run_id).path))
     if not dry_run:
-        for path in list_leftovers(root, before=time.time() - SILENCE):
-            remove_leftover(path)
+        _remove_in(root, found)
     return found
 
 
-def _find(root: Path, before: int) -> list[Garbage]:
+def _find(root: Path, before: int, measure: Callable[[str], int]) -> list[Garbage]:
     said = read_said(root)
     found = []
     for run in read_logged_runs(root):
         deleted = said.deleted_since(run.id, run.experiment)
         if deleted is not None and deleted <= before:
-            size = measure_folder(run_folder(root, run.id).path)
-            found.append(Garbage(run.id, run.name, run.experiment, deleted, size))
+            found.append(Garbage(run.id, run.name, run.experiment, deleted, measure(run.id)))
     return found
+
+
+def _remove_in(root: Path, found: list[Garbage]) -> None:
+    if found:
+        remove_from_packs(root, [one.id for one in found])
+    for one in found:
+        folder = run_folder(root, one.id)
+        if folder.path.exists():
+            remove_run(folder)
+    for path in list_leftovers(root, before=time.time() - SILENCE):
+        remove_leftover(path)
+
+
+def _collect_at(url: str, root: Path, before: int, *, dry_run: bool) -> list[Garbage]:
+    """Collect from an address, which the folder `root` has an overview of."""
+    from runfolio.store.remote import RemoteStore
+
+    remote = RemoteStore(url)
+    objects: dict[str, dict[str, int]] = {}
+    for path, listed in remote.list("runs").items():
+        objects.setdefault(path.split("/")[1], {})[path] = listed.size
+    found = _find(root, before, lambda run_id: sum(objects.get(run_id, {}).values()))
+    if not dry_run:
+        packs = PackIndex(root)
+        packed = [one.id for one in found if packs.find(one.id) is not None]
+        if packed:
+            with rewriting(url) as folder:
+                remove_from_packs(folder, packed)
+        for one in found:
+            _delete_run(remote, one.id, list(objects.get(one.id, {})))
+        remote.delete(list_unnamed(remote, before=time.time() - SILENCE))
+    return found
+
+
+def _delete_run(remote: RemoteStore, run_id: str, paths: list[str]) -> None:
+    """Delete the artifacts before what tells of them, so that an interruption is made up for."""
+    artifacts = [path for path in paths if path.startswith(f"runs/{run_id}/artifacts/")]
+    remote.delete(artifacts)
+    remote.delete(sorted(set(paths) - set(artifacts)))

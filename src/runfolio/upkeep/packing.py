@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runfolio.store.edits import pack_edits
-from runfolio.store.layout import StorePath, check_store, choose_store
+from runfolio.store.layout import StorePath, locate_store
 from runfolio.store.packing import Progress, pack_store
 from runfolio.store.packs import PackIndex
 from runfolio.store.places import Damage
+from runfolio.upkeep.places import rewriting
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,10 @@ def pack(*, store: StorePath | None = None, progress: Progress | None = None) ->
     Readers see the same runs before, during and after; interrupted, it changes nothing. Live runs
     and artifacts stay where they are. `progress` is called with runs done and in all.
     """
-    root = choose_store(store)
-    check_store(root)
-    packed = pack_store(root, progress=progress)
-    edits = pack_edits(root)
-    return PackSummary(packed.runs, len(PackIndex(root).packs), edits, packed.damaged)
+    place = locate_store(store)
+    with rewriting(place) as root:
+        packed = pack_store(root, progress=progress)
+        edits = pack_edits(root)
+        packs = len(PackIndex(root).packs)
+    damaged = tuple(one.named_as(place, root) for one in packed.damaged)
+    return PackSummary(packed.runs, packs, edits, damaged)

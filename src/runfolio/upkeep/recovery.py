@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runfolio.errors import RunfolioError
+from runfolio.errors import RunfolioError, StoreUnreachable, StoreWriteFailed
 from runfolio.store.journal import read_journal
-from runfolio.store.layout import StorePath, check_store, choose_store, list_run_folders
+from runfolio.store.layout import (
+    StorePath,
+    is_address,
+    list_run_folders,
+    locate_store,
+    run_folder,
+)
 from runfolio.store.liveness import SILENCE, is_dead
+from runfolio.store.opening import open_run, open_store
 from runfolio.store.packs import PackIndex
 from runfolio.store.places import Damage
 from runfolio.store.replay import list_journals
@@ -49,8 +56,10 @@ def recover(*, store: StorePath | None = None, silence: float = SILENCE) -> Reco
     counts as gone when it showed no sign of life for `silence` seconds, by default a day. A run
     that kept a traceback becomes FAILED, any other KILLED, and one that had ended keeps its status.
     """
-    root = choose_store(store)
-    check_store(root)
+    place = locate_store(store)
+    if is_address(place):
+        return _recover_at(place, silence)
+    root = open_store(place)
     packs = PackIndex(root)
     runs: list[RecoveredRun] = []
     running: list[str] = []
@@ -69,6 +78,57 @@ def recover(*, store: StorePath | None = None, silence: float = SILENCE) -> Reco
     return Recovered(tuple(runs), tuple(running), tuple(damaged))
 
 
+def _recover_at(url: str, silence: float) -> Recovered:
+    """Recover at an address: what this machine still has of runs is uploaded first."""
+    from runfolio.store.remote_run import upload_leftovers
+
+    left = upload_leftovers(url, silence=silence)
+    damaged = [
+        Damage(
+            one.run_id,
+            str(one.folder),
+            f"The run was sealed before everything was uploaded; the rest is in "
+            f"{str(one.folder)!r}.",
+        )
+        for one in left
+        if one.too_soon
+    ]
+    sealed = [one.run_id for one in left if one.sealed and not one.too_soon]
+    running: list[str] = []
+    _seal_at(url, silence, sealed, running, damaged)
+    runs = tuple(_describe_at(url, run_id) for run_id in sorted(set(sealed)))
+    return Recovered(runs, tuple(running), tuple(damaged))
+
+
+def _seal_at(
+    url: str, silence: float, sealed: list[str], running: list[str], damaged: list[Damage]
+) -> None:
+    """Seal the runs with news at an address, and add each to the list that tells what came of it.
+
+    Where the storage can't be reached, that is raised.
+    """
+    from runfolio.store.remote import RemoteStore
+    from runfolio.store.remote_sealing import seal_remote
+
+    root = open_store(url, "overview")
+    packs = PackIndex(root)
+    for folder in list_run_folders(root):
+        try:
+            if _has_news(folder, packs):
+                done = seal_remote(RemoteStore(url), folder.run_id, silence=silence)
+                (sealed if done else running).append(folder.run_id)
+        except (StoreUnreachable, StoreWriteFailed):
+            raise
+        except RunfolioError as error:
+            problem = Damage(folder.run_id, str(folder.path), str(error))
+            damaged.append(problem.named_as(url, root))
+
+
+def _describe_at(url: str, run_id: str) -> RecoveredRun:
+    root, _ = open_run(url, run_id)
+    return _describe(run_folder(root, run_id), PackIndex(root))
+
+
 def _has_news(folder: RunFolder, packs: PackIndex) -> bool:
     """Whether a run has journals that are no part of its sealed tables."""
     journals = {path.name for path in list_journals(folder)}
@@ -78,8 +138,8 @@ def _has_news(folder: RunFolder, packs: PackIndex) -> bool:
     return form is None or not journals <= form.journals
 
 
-def _describe(folder: RunFolder) -> RecoveredRun:
-    form = find_sealed(folder)
+def _describe(folder: RunFolder, packs: PackIndex | None = None) -> RecoveredRun:
+    form = find_sealed(folder, packs)
     assert form is not None
     tables = form.read(("run", "summaries"))
     (run,) = tables["run"].select(["name", "experiment", "status"]).to_pylist()

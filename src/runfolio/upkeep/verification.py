@@ -14,11 +14,11 @@ from runfolio.store.layout import (
     PackFolder,
     RunFolder,
     StorePath,
-    check_store,
-    choose_store,
+    locate_store,
     run_folder,
 )
 from runfolio.store.manifest import Manifest
+from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import read_pack_rows, stretches
 from runfolio.store.parquet import read_groups
 from runfolio.store.places import Damage, Places
@@ -47,17 +47,19 @@ def verify(*, store: StorePath | None = None) -> Verified:
 
     Takes as long as reading the whole store, artifacts included.
     """
-    root = choose_store(store)
-    check_store(root)
-    places, _ = read_steadily(root, lambda found: found)
-    checking = _Checking(places)
-    checking.check()
+    place = locate_store(store)
+    root = open_store(place, "everything")
+    with named_as(place, root):
+        places, _ = read_steadily(root, lambda found: found)
+        checking = _Checking(places)
+        checking.check()
     edits = [Damage(None, path, reason) for path, reason in read_edits(root)[1]]
+    problems = [*places.damage, *checking.problems, *edits]
     return Verified(
         checking.runs,
         checking.artifacts,
         len(places.packs.packs),
-        (*places.damage, *checking.problems, *edits),
+        tuple(one.named_as(place, root) for one in problems),
     )
 
 
