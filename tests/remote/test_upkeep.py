@@ -94,7 +94,7 @@ def test_runs_are_changed(url: str) -> None:
 
 
 def test_experiments_are_changed(url: str) -> None:
-    ids = log_runs(url, 2)
+    ids = sorted(log_runs(url, 2))
     rename_experiment("wine", "beer", store=url)
     assert set(read_store(url).runs["experiment"].to_pylist()) == {"beer"}
     assert sorted(delete_experiment("beer", store=url)) == ids

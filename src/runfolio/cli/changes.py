@@ -97,7 +97,7 @@ def rename(name: str, new_name: str, experiment: bool, store: str | None, as_jso
             rename_experiment(name, new_name, store=store)
         else:
             name = rename_run(name, new_name, store=store)
-        _report([name], as_json, f"Renamed {printable(name)} to {printable(new_name)!r}.")
+        _report([name], as_json, f"Renamed {printable(name)} to {new_name!r}.")
 
 
 @click.command()
@@ -132,7 +132,7 @@ def describe(
             note=note,
             store=store,
         )
-        _report([experiment], as_json, f"Described {printable(experiment)!r}.")
+        _report([experiment], as_json, f"Described {experiment!r}.")
 
 
 def _report(changed: list[str], as_json: bool, said: str) -> None:

@@ -23,7 +23,17 @@ NUMERIC = (int, float)
 
 def print_json(value: Any) -> None:
     """Print a value as JSON: times in ISO 8601, numbers that JSON lacks as text."""
-    click.echo(json.dumps(to_json(value), ensure_ascii=False, indent=2, allow_nan=False))
+    text = json.dumps(to_json(value), ensure_ascii=False, indent=2, allow_nan=False)
+    for line in text.split("\n"):
+        click.echo(line if line.isprintable() else "".join(map(_json_character, line)))
+
+
+def _json_character(character: str) -> str:
+    """A character inside a text of JSON; JSON itself escapes only some of those not shown."""
+    if unicodedata.category(character) not in _UNSHOWN:
+        return character
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def to_json(value: Any) -> Any:
@@ -56,7 +66,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for number, column in enumerate(columns):
         right = all(isinstance(row[number], NUMERIC) or row[number] == "" for row in listed)
         table.add_column(
-            Text(column),
+            Text(printable(column)),
             justify="right" if right and listed else "left",
             no_wrap=True,
             overflow="ellipsis",

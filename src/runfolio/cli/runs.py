@@ -10,6 +10,8 @@ from runfolio.cli.output import json_option, print_json, print_table, printable,
 from runfolio.cli.words import one_line_errors, store_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from runfolio.query.record import RunRead
@@ -41,16 +43,15 @@ def list_command(
 ) -> None:
     """List the experiments of a store, or the runs of EXPERIMENT, the newest first."""
     from runfolio.query.experiments import search_experiments
-    from runfolio.query.search import search_runs
 
     with one_line_errors():
         chosen: Any = view or "active"
         if experiment is None:
             found = search_experiments(view=chosen, limit=limit, store=store)
-            _print_frame(found, EXPERIMENT_COLUMNS, as_json, "No experiments.")
+            _print_rows(_plain_rows(found, {}), EXPERIMENT_COLUMNS, as_json, "No experiments.")
             return
-        found = search_runs(experiment, view=chosen, limit=limit, store=store)
-        _print_frame(found, [*RUN_COLUMNS, *_facts(found, "")], as_json, "No runs.")
+        names, rows = _search(experiment, limit=limit, view=chosen, store=store)
+        _print_rows(rows, [*RUN_COLUMNS, *_facts(names, "")], as_json, "No runs.")
 
 
 EXPERIMENT_COLUMNS = ["name", "runs", "last_activity", "primary_metric", "direction", "best"]
@@ -83,11 +84,9 @@ def search(
     as_json: bool,
 ) -> None:
     """Print the runs that FILTER finds, such as "metrics.loss < 0.1 and params.model = 'cnn'"."""
-    from runfolio.query.search import search_runs
-
     with one_line_errors():
         chosen: Any = view or "active"
-        found = search_runs(
+        names, rows = _search(
             experiment or None,
             filter,
             order_by,
@@ -98,20 +97,34 @@ def search(
         )
         columns = ["run_id", "experiment", *RUN_COLUMNS[1:]]
         asked = f"{filter} {' '.join(order_by)}"
-        _print_frame(found, [*columns, *_facts(found, asked)], as_json, "No runs match.")
+        _print_rows(rows, [*columns, *_facts(names, asked)], as_json, "No runs match.")
 
 
-def _facts(found: pd.DataFrame, asked: str) -> list[str]:
+def _search(
+    *what: Any, aggregates: Sequence[str] = (), **how: Any
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """The names of the columns that `search_runs` gives, and its rows."""
+    from runfolio.query.frame import find_absent, make_frame
+    from runfolio.query.search import choose_runs
+
+    columns, chosen = choose_runs(*what, **how)
+    found = make_frame(columns, chosen, aggregates=aggregates)
+    absent = find_absent(columns, chosen, aggregates=aggregates)
+    return list(found.columns), _plain_rows(found, absent)
+
+
+def _facts(columns: list[str], asked: str) -> list[str]:
     """Metrics and parameters worth a column: those that were asked for, then the first ones."""
-    names = [name for name in found.columns if name.startswith(("metrics.", "params."))]
+    names = [name for name in columns if name.startswith(("metrics.", "params."))]
     mentioned = [name for name in names if name.partition(".")[2] in asked]
     others = [name for name in names if name not in mentioned]
     others.sort(key=lambda name: name.startswith("params."))
     return [*mentioned, *others][: max(MOST_COLUMNS, len(mentioned))]
 
 
-def _print_frame(found: pd.DataFrame, columns: list[str], as_json: bool, nothing: str) -> None:
-    rows = [_plain(row) for row in found.to_dict("records")]
+def _print_rows(
+    rows: list[dict[str, Any]], columns: list[str], as_json: bool, nothing: str
+) -> None:
     if as_json:
         print_json(rows)
     elif not rows:
@@ -120,20 +133,17 @@ def _print_frame(found: pd.DataFrame, columns: list[str], as_json: bool, nothing
         print_table(columns, ([_cell(name, row[name]) for name in columns] for row in rows))
 
 
-def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    """A row of a table with None for what is missing, and Python's own types."""
-    import pandas as pd
+def _plain_rows(found: pd.DataFrame, absent: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a table with Python's own types, and None for what is missing.
 
-    plain = {}
-    for name, value in row.items():
-        missing = value is None or value is pd.NaT or (value != value and not _is_number(name))
-        kept = value.item() if hasattr(value, "item") else value
-        plain[str(name)] = None if missing else kept
-    return plain
-
-
-def _is_number(name: str) -> bool:
-    return name.startswith("metrics.") or name == "best"
+    NaN stays only where `absent` tells that it is no missing value.
+    """
+    columns = {}
+    for name in found.columns:
+        values = found[name].tolist()
+        missing = absent[name].tolist() if name in absent else found[name].isna().tolist()
+        columns[name] = [None if gone else one for one, gone in zip(values, missing, strict=True)]
+    return [{name: columns[name][place] for name in columns} for place in range(len(found))]
 
 
 def _cell(name: str, value: Any) -> Any:

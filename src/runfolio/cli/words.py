@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from runfolio.cli.output import printable
 from runfolio.errors import RunfolioError
 
 PLACE: Final = click.Path(path_type=str)
@@ -43,4 +44,4 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except RunfolioError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(printable(error)) from error

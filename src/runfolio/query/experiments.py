@@ -56,7 +56,7 @@ def search_experiments(
     for name in ("start_time", "last_activity"):
         moments = pd.Series(frame[name], dtype="float64")
         frame[name] = pd.to_datetime(moments, unit="us", utc=True).dt.as_unit("us")
-    return frame
+    return frame.astype({"runs": "int64", "best": "float64"})
 
 
 COLUMNS = (

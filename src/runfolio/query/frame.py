@@ -12,6 +12,7 @@ from runfolio.query.language.syntax import AGGREGATES
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
 ATTRIBUTES: Final = (
     "run_id",
@@ -62,6 +63,27 @@ def make_frame(
     return pd.DataFrame(data, index=pd.RangeIndex(len(chosen)), copy=False)
 
 
+def find_absent(
+    columns: StoreColumns, chosen: np.ndarray, *, aggregates: Sequence[str] = ()
+) -> Mapping[str, np.ndarray]:
+    """For each column of a parameter or metric in `make_frame` the runs that don't have it.
+
+    In the table both what is missing and a NaN that was logged are NaN.
+    """
+    import numpy as np
+
+    absent: dict[str, np.ndarray] = {}
+    for key in columns.params.keys:
+        absent[f"params.{key}"] = ~np.isin(chosen, columns.params.rows(key)[0])
+    for key in columns.metrics.keys:
+        for aggregate in ("last", *aggregates):
+            name = f"metrics.{key}" if aggregate == "last" else f"metrics.{key}.{aggregate}"
+            missing = ~columns.metric(key, aggregate)[1][chosen]
+            if not missing.all():
+                absent.setdefault(name, missing)
+    return absent
+
+
 def check_aggregate(aggregate: object) -> str:
     """Return the name of an aggregate; raise `InvalidValue` when there is none of it."""
     if isinstance(aggregate, str) and aggregate in AGGREGATES:
@@ -104,40 +126,32 @@ class _Taking:
         kept = places >= 0
         if not kept.any():
             return {}
-        table = self._columns.params.table.take(rows[kept])
-        found = table.select(["kind", "text", "number"]).to_pydict()
-        values = _typed(
-            found["kind"], found["text"], found["number"], places[kept], len(self._chosen)
-        )
+        table = self._columns.params.table.select(["kind", "text", "number"])
+        values = _typed(table.take(rows[kept]), places[kept], len(self._chosen))
         return {f"params.{key}": values}
 
 
-def _typed(
-    kinds: list[str],
-    texts: list[str],
-    numbers: list[float | None],
-    places: np.ndarray,
-    count: int,
-) -> np.ndarray:
+def _typed(found: pa.Table, places: np.ndarray, count: int) -> np.ndarray:
     """A column of parameters: of integers, of floats, of bools, or else of objects."""
     import numpy as np
 
-    said = set(kinds)
+    said = set(found["kind"].unique().to_pylist())
     if said <= {"int", "float"}:
         column = np.full(count, np.nan)
-        column[places] = np.array(numbers, np.float64)
+        column[places] = found["number"].to_numpy()
         whole = said == {"int"} and len(places) == count
         if whole and np.all(np.abs(column) < _EXACT_IN_FLOAT):
             return column.astype(np.int64)
         return column
     if said == {"bool"} and len(places) == count:
         flags = np.zeros(count, np.bool_)
-        flags[places] = [text == "true" for text in texts]
+        flags[places] = [text == "true" for text in found["text"].to_pylist()]
         return flags
     objects = np.full(count, None, object)
-    objects[places] = (
-        texts if said == {"string"} else _as_objects(param_values(kinds, texts, numbers))
-    )
+    if said == {"string"}:
+        objects[places] = found["text"].to_numpy()
+    else:
+        objects[places] = _as_objects(param_values(*found.to_pydict().values()))
     return objects
 
 

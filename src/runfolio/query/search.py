@@ -45,21 +45,40 @@ def search_runs(
     ("min", "max", "best", "mean", "first", "count") ``metrics.NAME.min`` and so on, and
     ``tags.NAME``. Raises `InvalidFilter`, `ExperimentNotFound` and `StoreNotFound`.
     """
+    columns, chosen = choose_runs(
+        experiments, filter, order_by, limit=limit, view=view, store=store
+    )
+    return make_frame(columns, chosen, aggregates=aggregates)
+
+
+def choose_runs(
+    experiments: str | Collection[str] | None,
+    filter: str = "",  # noqa: A002
+    order_by: str | Sequence[str] = (),
+    *,
+    limit: int | None,
+    view: View,
+    store: StorePath | None,
+) -> tuple[StoreColumns, np.ndarray]:
+    """All runs of a view, and the places of those that `search_runs` finds, in its order."""
     check_view(view)
     check_limit(limit)
     node = parse_filter(filter)
     keys = parse_order([order_by] if isinstance(order_by, str) else list(order_by))
     overview = read_overview(store, view=view)
     columns = StoreColumns(overview)
-    shown = _in_experiments(overview, columns, experiments)
+    shown = _in_experiments(overview, columns, experiments, store)
     if node is not None:
         shown &= evaluate(node, columns, now=time.time_ns() // 1000)
     order = order_runs(keys, columns)
-    return make_frame(columns, order[shown[order]][:limit], aggregates=aggregates)
+    return columns, order[shown[order]][:limit]
 
 
 def _in_experiments(
-    overview: StoreOverview, columns: StoreColumns, experiments: str | Collection[str] | None
+    overview: StoreOverview,
+    columns: StoreColumns,
+    experiments: str | Collection[str] | None,
+    store: StorePath | None,
 ) -> np.ndarray:
     import numpy as np
     import pyarrow as pa
@@ -68,15 +87,27 @@ def _in_experiments(
     if experiments is None:
         return np.ones(columns.count, np.bool_)
     wanted = [experiments] if isinstance(experiments, str) else list(experiments)
-    known = {*overview.runs["experiment"].unique().to_pylist(), *overview.experiments}
+    if not _known(overview).issuperset(wanted):
+        _check_experiments(overview, store, wanted)
+    chosen = pc.is_in(columns.attribute("experiment"), value_set=pa.array(wanted, pa.string()))
+    return np.asarray(chosen.to_numpy(zero_copy_only=False))
+
+
+def _known(overview: StoreOverview) -> set[str]:
+    return {*overview.runs["experiment"].unique().to_pylist(), *overview.experiments}
+
+
+def _check_experiments(
+    overview: StoreOverview, store: StorePath | None, wanted: Collection[str]
+) -> None:
+    """Raise `ExperimentNotFound` unless all are there, be it that other views show their runs."""
+    known = _known(read_overview(store, view="all"))
     for name in wanted:
         if name not in known:
             listed = ", ".join(repr(one) for one in sorted(known)) or "none yet"
             raise ExperimentNotFound(
                 f"No experiment {name!r} in {str(overview.root)!r}. Its experiments: {listed}."
             )
-    chosen = pc.is_in(columns.attribute("experiment"), value_set=pa.array(wanted, pa.string()))
-    return np.asarray(chosen.to_numpy(zero_copy_only=False))
 
 
 def check_view(view: object) -> None:
