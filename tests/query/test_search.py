@@ -336,3 +336,10 @@ def test_the_store_is_that_of_the_environment_or_runs(
     assert runfolio.search_runs()["name"].tolist() == ["here"]
     monkeypatch.setenv("RUNFOLIO_STORE", str(tmp_path / "other"))
     assert runfolio.search_runs()["name"].tolist() == ["there"]
+
+
+def test_one_aggregate_may_be_a_text(store: Path) -> None:
+    with runfolio.start_run(store=store, capture=False) as run:
+        run.log_metric("loss", 0.5)
+    found = runfolio.search_runs(aggregates="min", store=store)
+    assert found["metrics.loss.min"].tolist() == [0.5]

@@ -30,7 +30,7 @@ def search_runs(
     *,
     limit: int | None = None,
     view: View = "active",
-    aggregates: Sequence[str] = (),
+    aggregates: str | Sequence[str] = (),
     store: StorePath | None = None,
 ) -> pd.DataFrame:
     """Find runs and return them as a pandas table, a row each.
@@ -48,7 +48,8 @@ def search_runs(
     columns, chosen = choose_runs(
         experiments, filter, order_by, limit=limit, view=view, store=store
     )
-    return make_frame(columns, chosen, aggregates=aggregates)
+    asked = [aggregates] if isinstance(aggregates, str) else aggregates
+    return make_frame(columns, chosen, aggregates=asked)
 
 
 def choose_runs(
