@@ -14,14 +14,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.measurements import Measurement, describe_machine, render_table, write_json
 from tests.benchmarks.places import PEER_NAMES, PeersMissingError, provide_peers
-from tests.benchmarks.suite import BENCHMARKS, Setting
+from tests.benchmarks.suite import ALONE, BENCHMARKS, Setting
 
 
 def main() -> None:
     """Run the benchmarks that were asked for and print each one's table as it is done."""
     options = read_options()
     chosen = options.only or list(BENCHMARKS)
-    peers = () if options.no_peers or chosen == ["site"] else find_peers()
+    peers = () if options.no_peers or set(chosen) <= ALONE else find_peers()
     print(" · ".join(f"{key} {value}" for key, value in describe_machine().items()))
     found: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="runfolio-bench-") as folder:

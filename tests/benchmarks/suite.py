@@ -1,4 +1,4 @@
-"""The five benchmarks: each returns what it measured, ours first, then the peers that are there."""
+"""The benchmarks: each returns what it measured, ours first, then the peers that are there."""
 
 from __future__ import annotations
 
@@ -103,10 +103,52 @@ def benchmark_site(setting: Setting) -> Found:
     yield row("  memory, all processes", again["together_megabytes"], "MB")
 
 
+def benchmark_pack(setting: Setting) -> Found:
+    """Packing 10,000 runs with 20 parameters and 10 metrics of 500 points each, in one process."""
+    runs, points = (20, 5) if setting.quick else (10_000, 500)
+    result = measure_apart("pack_runs", OURS, setting.folder, str(runs), str(points))
+
+    def row(what: str, value: float, unit: str, target: float | None = None) -> Measurement:
+        return Measurement("pack", OURS, what, value, unit, target)
+
+    yield row(f"write {runs:,} runs", result["write_seconds"], "s")
+    yield row("pack them", result["seconds"], "s")
+    yield row("  memory", result["megabytes"], "MB", 500.0)
+    yield row("  a point, unpacked", result["loose_bytes_per_point"], "B")
+    yield row("  a point, packed", result["bytes_per_point"], "B")
+
+
+def benchmark_search(setting: Setting) -> Found:
+    """Milliseconds to search 10,000 runs with 20 parameters and 10 metrics: median of 5."""
+    runs = 20 if setting.quick else 10_000
+    ours = measure_apart("search_many", OURS, setting.folder / OURS, str(runs))
+
+    def row(what: str, value: float, target: float | None, note: str = "") -> Measurement:
+        return Measurement("search", OURS, what, value, "ms", target, note)
+
+    yield row("filter, packed", ours["filter"], 150.0)
+    yield row("filter, unpacked", ours["filter_unpacked"], 3000.0)
+    everything = "the full table, packed"
+    if "mlflow" not in setting.peers:
+        yield row(everything, ours["everything"], None)
+        return
+    fewer = min(runs, 2000)
+    theirs = measure_apart("search_many", "mlflow", setting.folder / "mlflow", str(fewer))
+    taken = theirs["everything"] * runs / fewer
+    yield row(everything, ours["everything"], taken / 50, "the target: 50 times MLflow's speed")
+    note = f"in SQLite, scaled from {fewer:,} runs"
+    yield Measurement("search", "mlflow", everything, taken, "ms", None, note)
+
+
 BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "points": benchmark_points,
     "lifecycle": benchmark_lifecycle,
     "sizes": benchmark_sizes,
     "imports": benchmark_imports,
     "site": benchmark_site,
+    "pack": benchmark_pack,
+    "search": benchmark_search,
 }
+
+ALONE = frozenset({"site", "pack"})
+"""Benchmarks that measure Runfolio only."""

@@ -14,6 +14,7 @@ from tests.benchmarks.build_site import write_store
 from tests.benchmarks.measurements import Measurement, render_table
 from tests.benchmarks.places import PINS
 from tests.benchmarks.points import NAMES, create_rows
+from tests.benchmarks.suite import BENCHMARKS
 
 RUN = Path(__file__).with_name("run.py")
 
@@ -35,7 +36,7 @@ def bench(folder: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.parametrize("name", ["points", "lifecycle", "sizes", "imports", "site"])
+@pytest.mark.parametrize("name", sorted(BENCHMARKS))
 def test_benchmark_measures_ours(tmp_path: Path, name: str) -> None:
     rows = bench(tmp_path, name)
     assert {row["benchmark"] for row in rows} == {name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.schema import TABLES, arrow_schema
@@ -20,6 +21,7 @@ LEFT_OUT: Final = {"run": ("context",), "inputs": ("schema", "profile")}
 """Long columns that no search asks for."""
 
 
+@cache
 def overview_columns(table: str) -> tuple[str, ...]:
     """The names of the columns of a store table that an overview holds, but for ``run_id``."""
     left_out = ("run_id", *LEFT_OUT.get(table, ()))

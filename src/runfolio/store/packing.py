@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,11 +52,18 @@ class Packed:
 def pack_store(root: Path, *, progress: Progress | None = None) -> Packed:
     """Gather the tables of all sealed runs that have their own; damaged runs stay as they are."""
     places, _ = read_steadily(root, lambda found: found)
+    _drop_overviews(places)
     _finish_interrupted(root, places)
     packs = _absorbed(places, len(places.sealed))
     if not places.sealed:
         return Packed(0, 0, 0)
     return _pack(places, packs, frozenset(), progress)
+
+
+def _drop_overviews(places: Places) -> None:
+    """Free the overviews, which packing doesn't need, and which fill most of the memory."""
+    for number, (folder, manifest) in enumerate(places.sealed):
+        places.sealed[number] = folder, replace(manifest, overview=None)
 
 
 def remove_from_packs(root: Path, run_ids: Collection[str]) -> None:

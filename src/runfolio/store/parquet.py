@@ -27,6 +27,9 @@ _FEW_ROWS = 16
 _BUFFERED_ROWS = 1 << 18
 """Rows that are gathered for a row group of a pack."""
 
+_MANY_PARTS = 256
+"""Parts of a pack that are copied into one: each by itself takes a kilobyte a column."""
+
 _ROWS_TOGETHER = 1 << 17
 """Rows of a row group, which bounds the memory that writing takes."""
 
@@ -81,6 +84,7 @@ class PartsWriter:
         self._name = name
         self._writer = TableWriter(path, arrow_schema(name), name)
         self._parts: list[pa.Table] = []
+        self._copied: list[pa.Table] = []
         self._rows = 0
         self.bounds: list[list[str]] = []
 
@@ -92,12 +96,13 @@ class PartsWriter:
         self._rows += part.num_rows
         if self._rows >= _BUFFERED_ROWS:
             self._flush()
+        elif len(self._parts) >= _MANY_PARTS:
+            self._copied.append(_as_one(self._parts))
+            self._parts = []
 
     def _flush(self) -> None:
-        import pyarrow as pa
-
-        table = pa.concat_tables(self._parts).combine_chunks()
-        self._parts, self._rows = [], 0
+        table = _as_one([*self._copied, *self._parts])
+        self._copied, self._parts, self._rows = [], [], 0
         for start in range(0, table.num_rows, _BUFFERED_ROWS):
             group = table.slice(start, _BUFFERED_ROWS)
             self._writer.write(group, rows_together=_BUFFERED_ROWS)
@@ -106,10 +111,16 @@ class PartsWriter:
     def close(self) -> None:
         """Write what is left and end the file."""
         try:
-            if self._parts:
+            if self._rows:
                 self._flush()
         finally:
             self._writer.__exit__()
+
+
+def _as_one(parts: Sequence[pa.Table]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def read_parquet(path: Path) -> pa.Table:
