@@ -170,6 +170,7 @@ ONE = [make_run("a", params={"x": "C:\\"}, tags={"é": "İ"}, metrics={"loss": m
 @example(ONE, "params.x = \"C:\\\" AND tags.é ILIKE 'i'")
 @example(ONE, "metrics.loss != 1")
 @example(ONE, "metrics.loss > 1e5AND metrics.loss < 2")
+@example(ONE, "params.`x` is null params.`x` is not null AND metrics.`loss` = 1")
 def test_a_filter_of_mlflow_finds_what_it_finds_there(some: list[Run], text: str) -> None:
     expected = filter_ids(some, text)
     if expected is None or _doubles_quotes(text):

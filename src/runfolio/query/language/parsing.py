@@ -49,9 +49,14 @@ def _read_filter(disjunction: Branch) -> Node | None:
 
 
 def _is_mlflow(conjunction: Branch) -> bool:
-    """Whether MLflow would read comparisons so joined; IS NULL needs the AND before it there."""
+    """Whether MLflow would read comparisons so joined; IS NULL needs an AND before it there.
+
+    After another IS NULL it does not.
+    """
     kinds = [_type(one) for one in conjunction.children]
-    unjoined = any(kind != "AND" and next_ == "null" for kind, next_ in pairwise(kinds))
+    unjoined = any(
+        kind not in ("AND", "null") and next_ == "null" for kind, next_ in pairwise(kinds)
+    )
     return not unjoined and {*kinds} <= {"AND", *_PLAIN}
 
 
