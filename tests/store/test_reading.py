@@ -16,7 +16,7 @@ import pytest
 from runfolio.errors import StoreDamaged, StoreNotFound
 from runfolio.schema import TABLES, arrow_schema
 from runfolio.store import journal as records
-from runfolio.store import read_store, reading
+from runfolio.store import read_store, sealed
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.layout import create_store
 from runfolio.store.replay import replay_run
@@ -231,7 +231,7 @@ def test_a_run_sealed_while_the_store_is_read_is_read_from_its_tables(
         seal_run(folder)
         return replay_run(folder)
 
-    monkeypatch.setattr(reading, "replay_run", seal_first)
+    monkeypatch.setattr(sealed, "replay_run", seal_first)
     tables = read_store(tmp_path)
     assert (tables.metrics.num_rows, tables.damage) == (4, ())
 
@@ -245,7 +245,7 @@ def test_a_run_removed_while_the_store_is_read_is_left_out(
         shutil.rmtree(folder.path)
         return replay_run(folder)
 
-    monkeypatch.setattr(reading, "replay_run", remove_first)
+    monkeypatch.setattr(sealed, "replay_run", remove_first)
     tables = read_store(tmp_path)
     assert (tables.runs.num_rows, tables.damage) == (0, ())
 

@@ -54,7 +54,7 @@ def make_frame(
         data |= taking.param(key)
     for key in columns.metrics.keys:
         for aggregate in ("last", *aggregates):
-            name = f"metrics.{key}" if aggregate == "last" else f"metrics.{key}.{aggregate}"
+            name = _metric_column(key, aggregate)
             values, present = columns.metric(key, aggregate)
             if present[chosen].any():
                 data.setdefault(name, values[chosen])
@@ -77,11 +77,15 @@ def find_absent(
         absent[f"params.{key}"] = ~np.isin(chosen, columns.params.rows(key)[0])
     for key in columns.metrics.keys:
         for aggregate in ("last", *aggregates):
-            name = f"metrics.{key}" if aggregate == "last" else f"metrics.{key}.{aggregate}"
+            name = _metric_column(key, aggregate)
             missing = ~columns.metric(key, aggregate)[1][chosen]
             if not missing.all():
                 absent.setdefault(name, missing)
     return absent
+
+
+def _metric_column(key: str, aggregate: str) -> str:
+    return f"metrics.{key}" if aggregate == "last" else f"metrics.{key}.{aggregate}"
 
 
 def check_aggregate(aggregate: object) -> str:
@@ -112,8 +116,6 @@ class _Taking:
         if pa.types.is_timestamp(array.type):
             moments = array.cast(pa.int64()).to_numpy(zero_copy_only=False)
             return pd.to_datetime(pd.Series(moments), unit="us", utc=True).dt.as_unit("us")
-        if pa.types.is_string(array.type) or pa.types.is_boolean(array.type):
-            return array.to_numpy(zero_copy_only=False)
         return array.to_numpy(zero_copy_only=False)
 
     def tag(self, key: str) -> Mapping[str, Any]:

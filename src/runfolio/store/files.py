@@ -41,6 +41,21 @@ def write_failure(path: Path | str, error: OSError) -> StoreWriteFailed:
     return StoreWriteFailed(f"Couldn't write {str(path)!r}: {reason}.")
 
 
+def scan_files(folder: Path | str) -> Iterator[os.stat_result]:
+    """The details of all files below a folder; links are not followed, what goes is passed over."""
+    folders = [os.fspath(folder)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        yield entry.stat(follow_symlinks=False)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+
+
 def sync_folder(folder: Path | str) -> None:
     """Make the names in `folder` survive a power cut, where the system can do that."""
     if os.name != "posix":

@@ -42,18 +42,10 @@ _MANGLED = re.compile(r"([a-z][a-z0-9+.-]+):/([^/].*)")
 
 
 @dataclass(frozen=True, slots=True)
-class RunFolder:
-    """The places of one run."""
+class TablesFolder:
+    """A folder that holds sealed tables."""
 
     path: Path
-
-    @property
-    def run_id(self) -> str:
-        return self.path.name
-
-    @property
-    def journals(self) -> Path:
-        return self.path / "journal"
 
     @property
     def tables(self) -> Path:
@@ -62,6 +54,19 @@ class RunFolder:
     @property
     def manifest(self) -> Path:
         return self.tables / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder(TablesFolder):
+    """The places of one run."""
+
+    @property
+    def run_id(self) -> str:
+        return self.path.name
+
+    @property
+    def journals(self) -> Path:
+        return self.path / "journal"
 
     @property
     def is_sealed(self) -> bool:
@@ -73,22 +78,12 @@ class RunFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class PackFolder:
+class PackFolder(TablesFolder):
     """The place of a pack, which holds the tables of many sealed runs."""
-
-    path: Path
 
     @property
     def pack_id(self) -> str:
         return self.path.name
-
-    @property
-    def tables(self) -> Path:
-        return self.path / "tables"
-
-    @property
-    def manifest(self) -> Path:
-        return self.tables / "manifest.json"
 
 
 def is_address(store: StorePath | None) -> TypeGuard[str]:

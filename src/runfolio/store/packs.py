@@ -89,7 +89,7 @@ class PackIndex:
 
     def is_newest(self, run_id: str, pack_id: str) -> bool:
         """Whether of the packs that hold a run this is the one to read."""
-        if len(self._ids) == 1:
+        if sum(run_id in ids for ids in self._ids.values()) == 1:
             return True
         origin = self.find(run_id)
         return origin is not None and origin.pack.pack_id == pack_id
@@ -104,9 +104,7 @@ class PackIndex:
 def read_pack_file(pack: PackFolder, manifest: Manifest, table: str) -> pa.Table:
     """One table of a pack, checked against its digest."""
     name = _file_name(pack, manifest, table)
-    return read_table(
-        pack.tables / name, read_checked(pack.tables, name, manifest.files[name]), table
-    )
+    return read_packed_file(pack.tables / name, manifest.files[name], table)
 
 
 def _file_name(pack: PackFolder, manifest: Manifest, table: str) -> str:
@@ -157,7 +155,7 @@ def read_pack_rows(
 
 
 def read_packed_file(
-    path: Path, details: Mapping[str, Any], table: str, columns: Sequence[str] | None
+    path: Path, details: Mapping[str, Any], table: str, columns: Sequence[str] | None = None
 ) -> pa.Table:
     """One file of a pack, or some columns of it, checked against its digest."""
     content = read_checked(path.parent, path.name, details)
@@ -173,13 +171,14 @@ def read_packed_run(pack: PackFolder, manifest: Manifest, run_id: str, table: st
     parts = []
     for _, part in read_groups(path, table, rows=("run_id", run_id)):
         if part is None:
-            raise _damaged_at(path, run_id)
+            raise damaged_at(path, run_id)
         parts.append(part.filter(pc.equal(part["run_id"], run_id)))
     schema = arrow_schema(table)
     return pa.concat_tables([schema.remove_metadata().empty_table(), *parts]).cast(schema)
 
 
-def _damaged_at(path: Path, run_id: str) -> StoreDamaged:
+def damaged_at(path: Path, run_id: str) -> StoreDamaged:
+    """The error for a part of a pack that can't be read, said of a run that lies in it."""
     message = f"{str(path)!r} is damaged where the run {run_id!r} lies. Restore it from a copy."
     return StoreDamaged(message, str(path))
 
@@ -221,7 +220,7 @@ class _Cursor:
         """Read the next row group with rows, if there is one, as stretches of one run each."""
         for _, rows in self._groups:
             if rows is None:
-                raise _damaged_at(self._path, run_id)
+                raise damaged_at(self._path, run_id)
             if rows.num_rows:
                 self._rows, self._runs = rows, stretches(rows)
                 return True

@@ -23,7 +23,7 @@ from runfolio.store.edited import ExperimentSettings, View, apply_edits, read_sa
 from runfolio.store.layout import RunFolder, StorePath, locate_store
 from runfolio.store.manifest import Manifest
 from runfolio.store.opening import named_as, open_store
-from runfolio.store.packs import read_pack_rows
+from runfolio.store.packs import damaged_at, read_pack_rows
 from runfolio.store.places import (
     Damage,
     Places,
@@ -32,13 +32,14 @@ from runfolio.store.places import (
     find_places,
     place_anew,
 )
-from runfolio.store.replay import Tables, replay_run
+from runfolio.store.replay import Tables
 from runfolio.store.sealed import (
     SealedForm,
     find_sealed,
     read_sealed_bytes,
     read_sealed_table,
     read_sealed_tables,
+    replay_onto,
 )
 
 if TYPE_CHECKING:
@@ -120,9 +121,13 @@ def _read(
     damage = [one.named_as(place, root) for one in damage]
     edited = apply_edits(tables, said, view)
     _release_memory()
-    named = {("runs" if name == "run" else name): table for name, table in edited.items()}
     settings = said.settings(edited["run"]["experiment"].unique().to_pylist(), view)
-    return {"root": root, "experiments": settings, "damage": tuple(damage), **named}
+    return {"root": root, "experiments": settings, "damage": tuple(damage), **as_fields(edited)}
+
+
+def as_fields(tables: Tables) -> Tables:
+    """Tables by the names that they have in `StoreTables`."""
+    return {("runs" if name == "run" else name): table for name, table in tables.items()}
 
 
 def read_steadily(root: Path, read: Callable[[Places], T]) -> tuple[Places, T]:
@@ -200,10 +205,7 @@ def _overview(folder: RunFolder, manifest: Manifest) -> dict[str, Columns]:
 
 
 def _replay(places: Places, folder: RunFolder, form: SealedForm | None) -> Tables:
-    options: dict[str, Any] = {}
-    if form is not None:
-        options = {"base": form.base(), "merged": form.journals}
-    replayed = replay_run(folder, **options)
+    replayed = replay_onto(form, folder)
     _check_still_live(places, folder, form)
     places.damage += [Damage(folder.run_id, path, reason) for path, reason in replayed.damage]
     return replayed.tables
@@ -283,6 +285,5 @@ def _add_pack(assembly: Assembly, places: Places, pack_id: str, run_ids: list[st
 
 def _hide_damaged(assembly: Assembly, places: Places, path: Path, run_ids: list[str]) -> None:
     for run_id in run_ids:
-        reason = f"{str(path)!r} is damaged where the run {run_id!r} lies. Restore it from a copy."
-        places.damage.append(Damage(run_id, str(path), reason))
+        places.damage.append(Damage(run_id, str(path), str(damaged_at(path, run_id))))
     assembly.hide(run_ids)

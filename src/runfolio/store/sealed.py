@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.errors import StoreDamaged
@@ -13,7 +14,7 @@ from runfolio.store.layout import RunFolder
 from runfolio.store.manifest import Manifest, read_checked, read_manifest
 from runfolio.store.packs import Origin, PackIndex, read_packed_run
 from runfolio.store.parquet import read_table
-from runfolio.store.replay import Base, Tables
+from runfolio.store.replay import Base, ReplayedRun, Tables, replay_run
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,6 +54,10 @@ class SealedForm:
     read: Callable[[Iterable[str]], Tables]
     origin: Origin | None = None
 
+    def covers(self, journals: Iterable[Path]) -> bool:
+        """Whether all of these journals are part of it."""
+        return all(path.name in self.journals for path in journals)
+
     def base(self) -> Base:
         """All of it, for new journals to come on top."""
         return Base(self.read(TABLES), self.turn)
@@ -86,3 +91,10 @@ def read_packed_tables(
     """Some or all tables of one packed run."""
     manifest = packs.manifests[origin.pack.pack_id]
     return {name: read_packed_run(origin.pack, manifest, run_id, name) for name in names}
+
+
+def replay_onto(form: SealedForm | None, folder: RunFolder) -> ReplayedRun:
+    """The journals of a run on top of its sealed form, if it has one."""
+    if form is None:
+        return replay_run(folder)
+    return replay_run(folder, base=form.base(), merged=form.journals)

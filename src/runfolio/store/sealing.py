@@ -103,7 +103,7 @@ def _seal(
 ) -> bool:
     merged = form.journals if form is not None else frozenset()
     found = list_journals(folder)
-    if form is not None and all(path.name in merged for path in found):
+    if form is not None and form.covers(found):
         _remove_journals(folder, [path.name for path in found if _is_whole(path)])
         return True
     base = form.base() if form is not None else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from runfolio.store.files import scan_files
 from runfolio.store.layout import is_address
 
 
@@ -26,18 +26,8 @@ def store_signature(root: Path | str) -> tuple[int, int, int]:
 
 def _folder_signature(root: Path | str) -> tuple[int, int, int]:
     count = size = newest = 0
-    folders = [os.fspath(root)]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    else:
-                        details = entry.stat(follow_symlinks=False)
-                        count += 1
-                        size += details.st_size
-                        newest = max(newest, details.st_mtime_ns)
-        except FileNotFoundError:
-            continue
+    for details in scan_files(root):
+        count += 1
+        size += details.st_size
+        newest = max(newest, details.st_mtime_ns)
     return count, size, newest

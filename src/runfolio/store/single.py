@@ -10,9 +10,9 @@ from runfolio.store.layout import StorePath, run_folder
 from runfolio.store.opening import open_run
 from runfolio.store.packs import PackIndex
 from runfolio.store.places import Damage
-from runfolio.store.reading import StoreTables
-from runfolio.store.replay import list_journals, replay_run
-from runfolio.store.sealed import find_sealed
+from runfolio.store.reading import StoreTables, as_fields
+from runfolio.store.replay import list_journals
+from runfolio.store.sealed import find_sealed, replay_onto
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,18 @@ def read_run(run_id: str, *, store: StorePath | None = None) -> SingleRun:
     packs = PackIndex(root)
     folder = run_folder(root, found)
     form = find_sealed(folder, packs)
-    merged = form.journals if form is not None else frozenset()
     damage: tuple[Damage, ...] = ()
-    if form is not None and all(path.name in merged for path in list_journals(folder)):
+    if form is not None and form.covers(list_journals(folder)):
         tables = form.read(TABLES)
     else:
-        replayed = replay_run(folder, base=form.base() if form is not None else None, merged=merged)
+        replayed = replay_onto(form, folder)
         tables = replayed.tables
         damage = tuple(Damage(folder.run_id, path, reason) for path, reason in replayed.damage)
     said = read_said(root)
     (experiment,) = tables["run"]["experiment"].to_pylist()
     edited = apply_edits(tables, said, "all")
-    named = {("runs" if name == "run" else name): table for name, table in edited.items()}
     settings = said.settings(edited["run"]["experiment"].to_pylist(), "all")
     return SingleRun(
-        StoreTables(root=root, experiments=settings, damage=damage, **named),
+        StoreTables(root=root, experiments=settings, damage=damage, **as_fields(edited)),
         said.deleted_since(folder.run_id, experiment),
     )

@@ -63,10 +63,25 @@ class ClosedJournal:
 
 
 @dataclass(slots=True)
-class TolerantJournal:
-    """Makes failed writes one warning, until a write succeeds, so that training goes on."""
+class _AroundJournal:
+    """What takes the place of a journal that stays open."""
 
     journal: Journaling
+
+    def close(self) -> None:
+        self.journal.close()
+
+    def abandon(self) -> None:
+        self.journal.abandon()
+
+    def check_open(self) -> None:
+        self.journal.check_open()
+
+
+@dataclass(slots=True)
+class TolerantJournal(_AroundJournal):
+    """Makes failed writes one warning, until a write succeeds, so that training goes on."""
+
     failing: bool = False
     pending: StoreWriteFailed | None = None
     """A failure that a thread met, to be told with the next record."""
@@ -105,15 +120,6 @@ class TolerantJournal:
     def sync(self) -> None:
         self.journal.sync()
 
-    def close(self) -> None:
-        self.journal.close()
-
-    def abandon(self) -> None:
-        self.journal.abandon()
-
-    def check_open(self) -> None:
-        self.journal.check_open()
-
 
 GOES_ON: Final = "The run goes on without what was logged."
 
@@ -124,10 +130,9 @@ def warn_of(failure: StoreWriteFailed, consequence: str = GOES_ON) -> None:
 
 
 @dataclass(slots=True)
-class OneFailure:
+class OneFailure(_AroundJournal):
     """Raises a failure that a thread met at the next record, then gives the journal its place."""
 
-    journal: Journaling
     failure: StoreWriteFailed
     restore: Callable[[], None]
 
@@ -149,15 +154,6 @@ class OneFailure:
 
     def sync(self) -> None:
         self._raise()
-
-    def close(self) -> None:
-        self.journal.close()
-
-    def abandon(self) -> None:
-        self.journal.abandon()
-
-    def check_open(self) -> None:
-        self.journal.check_open()
 
 
 def told_later(journal: Journaling) -> StoreWriteFailed | None:

@@ -131,11 +131,11 @@ def _describe_at(url: str, run_id: str) -> RecoveredRun:
 
 def _has_news(folder: RunFolder, packs: PackIndex) -> bool:
     """Whether a run has journals that are no part of its sealed tables."""
-    journals = {path.name for path in list_journals(folder)}
+    journals = list_journals(folder)
     if not journals:
         return False
     form = find_sealed(folder, packs)
-    return form is None or not journals <= form.journals
+    return form is None or not form.covers(journals)
 
 
 def _describe(folder: RunFolder, packs: PackIndex | None = None) -> RecoveredRun:

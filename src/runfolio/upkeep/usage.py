@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from runfolio.schema import is_run_id
+from runfolio.store.files import scan_files
 from runfolio.store.layout import (
     StorePath,
     is_address,
@@ -106,15 +106,4 @@ def _sizes_at(url: str) -> _Sizes:
 
 def measure_folder(folder: Path) -> int:
     """The bytes of all files below a folder; links are not followed."""
-    total, folders = 0, [os.fspath(folder)]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_size
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-    return total
+    return sum(details.st_size for details in scan_files(folder))

@@ -23,8 +23,7 @@ from runfolio.store.packs import read_pack_rows, stretches
 from runfolio.store.parquet import read_groups
 from runfolio.store.places import Damage, Places
 from runfolio.store.reading import read_steadily
-from runfolio.store.replay import replay_run
-from runfolio.store.sealed import SealedForm, read_sealed_tables
+from runfolio.store.sealed import SealedForm, read_sealed_tables, replay_onto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,17 +91,12 @@ class _Checking:
 
     def _sealed(self, folder: RunFolder, manifest: Manifest) -> Iterator[tuple[str, str]]:
         tables = read_sealed_tables(folder, manifest)
-        if manifest.owner != folder.run_id:
-            yield str(folder.manifest), f"it is the manifest of the run {manifest.owner!r}"
         if manifest.overview not in (None, make_overview(tables)):
             yield str(folder.manifest), "its overview isn't what the tables say"
         yield from self._artifacts(folder, tables["artifacts"])
 
     def _live(self, folder: RunFolder, form: SealedForm | None) -> Iterator[tuple[str, str]]:
-        if form is None:
-            replayed = replay_run(folder)
-        else:
-            replayed = replay_run(folder, base=form.base(), merged=form.journals)
+        replayed = replay_onto(form, folder)
         yield from replayed.damage
         yield from self._artifacts(folder, replayed.tables["artifacts"])
 
