@@ -14,7 +14,7 @@ class Architecture:
 
     package: str
     ranks: Mapping[str, int]
-    owners: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,9 @@ def _wrong_step(one: Import, architecture: Architecture) -> str | None:
     here = part_of(one.module)
     if one.target.partition(".")[0] != architecture.package:
         for library, owner in architecture.owners.items():
-            if f"{one.target}.".startswith(f"{library}.") and here != owner:
-                return f"only {owner!r} may import {library}"
+            owners = (owner,) if isinstance(owner, str) else owner
+            if f"{one.target}.".startswith(f"{library}.") and here not in owners:
+                return f"only {' and '.join(map(repr, owners))} may import {library}"
         return None
     there = part_of(one.target)
     low, high = architecture.ranks.get(here), architecture.ranks.get(there)

@@ -100,3 +100,71 @@ class InvalidOrder(RunfolioError):
     def __init__(self, message: str, column: int | None = None) -> None:
         super().__init__(message)
         self.column = column
+
+
+class SourceNotRecognised(RunfolioError):
+    """What lies at a path is no store of any tool known here, or not of the kind that was said."""
+
+
+class SourceUnreadable(RunfolioError):
+    """A file of another tool's store can't be read; each format has a class of its own."""
+
+
+class AimUnreadable(SourceUnreadable):
+    """A part of an Aim repository can't be read."""
+
+
+class DvcliveUnreadable(SourceUnreadable):
+    """A file of a DVCLive folder, or an experiment in git, can't be read."""
+
+
+class KerasLogUnreadable(SourceUnreadable):
+    """A file that Keras' CSVLogger wrote can't be read."""
+
+
+class LightningLogUnreadable(SourceUnreadable):
+    """A file that Lightning's CSVLogger wrote can't be read."""
+
+
+class MlflowUnreadable(SourceUnreadable):
+    """A part of an MLflow store can't be read."""
+
+
+class NeptuneUnreadable(SourceUnreadable):
+    """A file of Neptune's exporter can't be read."""
+
+
+class OptunaUnreadable(SourceUnreadable):
+    """A part of an Optuna storage can't be read."""
+
+
+class SacredUnreadable(SourceUnreadable):
+    """A run of a Sacred FileStorageObserver can't be read."""
+
+
+class TableUnreadable(SourceUnreadable):
+    """A CSV or JSONL file can't be read as runs, or lacks a column that was named."""
+
+
+class TensorboardUnreadable(SourceUnreadable):
+    """A TensorBoard event file can't be read."""
+
+
+class TrackioUnreadable(SourceUnreadable):
+    """A part of a Trackio store can't be read."""
+
+
+class TrainerStateUnreadable(SourceUnreadable):
+    """A trainer_state.json of Hugging Face's Trainer can't be read."""
+
+
+class UltralyticsUnreadable(SourceUnreadable):
+    """A results.csv of Ultralytics can't be read."""
+
+
+class WandbUnreadable(SourceUnreadable):
+    """A W&B run folder or .wandb file can't be read."""
+
+
+class UnsupportedCall(RunfolioError):
+    """Another tracker's call has no counterpart here, and going on without it would lose data."""

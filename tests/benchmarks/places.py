@@ -9,57 +9,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-PEERS = ROOT / ".venvs" / "peers"
-PINS = Path(__file__).with_name("peers.txt")
+from tests.environment.apart import OFFLINE, python_of
 
+ROOT = Path(__file__).resolve().parents[2]
 OURS = "runfolio"
 PEER_NAMES = ("tensorboardX", "trackio", "wandb", "mlflow")
 
-OFFLINE = {
-    "WANDB_MODE": "offline",
-    "WANDB_SILENT": "true",
-    "WANDB_DISABLE_GIT": "true",
-    "WANDB_ERROR_REPORTING": "false",
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "TRACKIO_PROGRESS_BAR": "0",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "1",
-    "NO_COLOR": "1",
-}
-
 NOT_INHERITED = ("RUNFOLIO_STORE", "RUNFOLIO_CAPTURE", "PYTHONDONTWRITEBYTECODE")
-
-
-class PeersMissingError(Exception):
-    """The peers' environment can't be made; ours is measured alone."""
-
-
-def provide_peers() -> None:
-    """Make the peers' environment where it is missing or its pins have changed."""
-    stamp = PEERS / "peers.txt"
-    if stamp.is_file() and stamp.read_text() == PINS.read_text():
-        return
-    print(f"Installing the peers into {PEERS} …", flush=True)
-    commands = (
-        [sys.executable, "-m", "venv", "--clear", str(PEERS)],
-        [str(interpreter("mlflow")), "-m", "pip", "install", "--quiet", "-r", str(PINS)],
-    )
-    for command in commands:
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode != 0:
-            reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-            raise PeersMissingError(f"{' '.join(command[1:4])} failed: {''.join(reason)}")
-    stamp.write_text(PINS.read_text())
 
 
 def interpreter(tool: str) -> Path:
     """The Python that has `tool`."""
     if tool == OURS:
         return Path(sys.executable)
-    return PEERS / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return python_of("peers")
 
 
 def environment(tool: str, folder: Path) -> dict[str, str]:

@@ -13,8 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.measurements import Measurement, describe_machine, render_table, write_json
-from tests.benchmarks.places import PEER_NAMES, PeersMissingError, provide_peers
+from tests.benchmarks.places import PEER_NAMES
 from tests.benchmarks.suite import ALONE, BENCHMARKS, Setting
+from tests.environment.apart import InstallFailed, install_apart
 
 
 def main() -> None:
@@ -50,8 +51,8 @@ def read_options() -> argparse.Namespace:
 def find_peers() -> tuple[str, ...]:
     """The peers to measure, installed when needed; none, with the reason, when they can't be."""
     try:
-        provide_peers()
-    except PeersMissingError as reason:
+        install_apart("peers")
+    except InstallFailed as reason:
         print(f"Without peers: {reason}", file=sys.stderr)
         return ()
     return PEER_NAMES

@@ -12,9 +12,9 @@ import pytest
 
 from tests.benchmarks.build_site import write_store
 from tests.benchmarks.measurements import Measurement, render_table
-from tests.benchmarks.places import PINS
 from tests.benchmarks.points import NAMES, create_rows
 from tests.benchmarks.suite import BENCHMARKS
+from tests.environment.apart import ENVIRONMENTS, pins_of
 
 RUN = Path(__file__).with_name("run.py")
 
@@ -69,7 +69,8 @@ def test_large_store_has_the_shape_it_promises(tmp_path: Path) -> None:
     assert len(set(tables.metrics["key"].to_pylist())) == 10
 
 
-def test_peers_are_pinned_exactly() -> None:
-    pins = [line for line in PINS.read_text().splitlines() if not line.startswith("#")]
-    assert len(pins) == 4
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_environments_of_other_tools_are_pinned_exactly(name: str) -> None:
+    pins = [line for line in pins_of(name).read_text().splitlines() if not line.startswith("#")]
+    assert len(pins) >= 8
     assert all("==" in pin for pin in pins)

@@ -14,9 +14,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tests.environment import tools
+from tests.environment import apart, tools
 from tests.environment.tools import BROWSER_TESTS, NODE_MODULES, NOTES, ROOT, Tool
 
 INSTALLED_LOCK = NODE_MODULES / ".package-lock.json"
@@ -35,6 +36,10 @@ def main() -> int:
         "chromium": provide(tools.find_chromium, install_playwright_chromium, install_chromium),
         "java": provide(tools.find_java, install_java),
         "npm packages": provide(find_npm_packages, install_npm_packages),
+        **{
+            name: provide(partial(find_apart, name), partial(install, name))
+            for name in apart.ENVIRONMENTS
+        },
     }
     missing = {name: reason for name, reason in reasons.items() if reason}
     NOTES.write_text(json.dumps(missing, indent=1))
@@ -97,6 +102,22 @@ def find_npm_packages() -> Tool:
     if not INSTALLED_LOCK.exists() or not same_packages(lock, INSTALLED_LOCK):
         return Tool("npm packages", None, f"{NODE_MODULES} does not hold what the lock file says")
     return Tool("npm packages", NODE_MODULES)
+
+
+def find_apart(name: str) -> Tool:
+    """The Python of an environment of other tools, when it holds what its pins say."""
+    if not apart.is_installed(name):
+        return Tool(name, None, f"{apart.folder_of(name)} does not hold what its pins say")
+    return Tool(name, apart.python_of(name))
+
+
+def install(name: str) -> None:
+    """An environment of other tools, from its pins."""
+    print(f"Installing the {name} into {apart.folder_of(name)} …", flush=True)
+    try:
+        apart.install_apart(name)
+    except apart.InstallFailed as error:
+        raise InstallError(str(error)) from None
 
 
 def same_packages(lock: Path, installed: Path) -> bool:

@@ -26,3 +26,8 @@ def snapshot(store: Path, view: View = "all") -> dict[str, str]:
         name: repr(getattr(whole, "runs" if name == "run" else name).to_pylist()) for name in TABLES
     }
     return tables | {"experiments": repr(whole.experiments), "damage": repr(whole.damage)}
+
+
+def list_tree(folder: Path) -> dict[str, bytes]:
+    """The content of every file below a folder."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

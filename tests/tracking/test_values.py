@@ -14,14 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runfolio.errors import InvalidName, InvalidValue
-from runfolio.tracking.values import (
-    Param,
-    check_mapping,
-    check_metrics,
-    check_step,
-    check_time,
-    encode_param,
-)
+from runfolio.schema import Param, encode_param
+from runfolio.tracking.values import check_mapping, check_metrics, check_step, check_time
 
 
 class Model(enum.StrEnum):

@@ -6,6 +6,7 @@ import click
 
 from runfolio.cli.changes import delete, describe, note, rename, restore, tag
 from runfolio.cli.runs import list_command, search, show
+from runfolio.cli.sources import import_command
 from runfolio.cli.upkeep import du, gc, pack, recover, verify
 from runfolio.version import __version__
 
@@ -20,7 +21,7 @@ def main() -> None:
 
 
 for command in (
-    *(list_command, show, search),
+    *(list_command, show, search, import_command),
     *(describe, tag, note, rename, delete, restore),
     *(recover, pack, verify, gc, du),
 ):

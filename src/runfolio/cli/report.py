@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from runfolio.cli.lean import stay_lean
+from runfolio.cli.sources import print_skipped, read_source_options, source_options
 from runfolio.cli.words import PLACE, one_line_errors
 from runfolio.version import __version__
 
@@ -60,6 +61,7 @@ REMOTE_PAUSE = 5.0
     type=click.IntRange(0, 65535),
     help="Port for --serve; 0 takes any free one.",
 )
+@source_options
 @click.version_option(__version__, prog_name="build-report")
 def main(
     store: str | None,
@@ -71,19 +73,24 @@ def main(
     watch: bool,
     serve: bool,
     port: int,
+    **source: Any,
 ) -> None:
     """Build a static HTML report of the runs in STORE.
 
     STORE is the folder that runs were logged to: by default $RUNFOLIO_STORE, else ./runs. It may be
-    an address on object storage, such as s3://bucket/runs, and so may the output. The site opens
-    from disk, from any static host and from a CI artifact. Building again touches only what
-    changed.
+    an address on object storage, such as s3://bucket/runs, and so may the output. It may also be
+    what another tool wrote, such as mlruns, mlflow.db or a folder of TensorBoard event files, which
+    is read where it lies. The site opens from disk, from any static host and from a CI artifact.
+    Building again touches only what changed.
     """
 
     from runfolio.store.layout import is_address
 
     def build() -> None:
-        click.echo(_summary_line(*_build(store, output, title, experiments, templates)))
+        summary, seconds = _build(store, output, title, experiments, templates, source)
+        if summary.tool:
+            print_skipped((one.path, one.reason) for one in summary.damage)
+        click.echo(_summary_line(summary, seconds))
 
     with one_line_errors():
         if (serve or opened) and is_address(output):
@@ -109,6 +116,7 @@ def _build(
     title: str | None,
     experiments: tuple[str, ...],
     templates: Path | None,
+    source: dict[str, Any],
 ) -> tuple[ReportSummary, float]:
     stay_lean()
     from runfolio.site import build_report
@@ -121,6 +129,7 @@ def _build(
             title=title,
             experiments=experiments,
             templates=templates,
+            **read_source_options(source),
             progress=bar.show,
         )
     return summary, time.monotonic() - started
@@ -154,9 +163,11 @@ class _Bar:
 
 def _summary_line(summary: ReportSummary, seconds: float) -> str:
     files = summary.published
-    damaged = f", {summary.damaged} damaged" if summary.damaged else ""
+    left_out = "skipped" if summary.tool else "damaged"
+    damaged = f", {len(summary.damage)} {left_out}" if summary.damage else ""
+    whose = f" of {summary.tool}" if summary.tool else ""
     return (
-        f"{_count(summary.runs, 'run')}{damaged}, {_count(summary.pages, 'page')}, "
+        f"{_count(summary.runs, 'run')}{whose}{damaged}, {_count(summary.pages, 'page')}, "
         f"{_size(files.bytes)} in "
         f"{files.files:,} files ({files.unchanged:,} unchanged), {seconds:.1f} s: "
         f"{summary.index}"

@@ -20,10 +20,11 @@ ParamValue = int | float | bool | str | None
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One file kept with a run; `file` is where it lies."""
+    """One file kept with a run; `file` is where it lies, which has to be within `folder`."""
 
     path: str
     file: Path
+    folder: Path
     size: int
     sha256: str
     media_type: str
@@ -91,7 +92,7 @@ def find_runs(
             params={one["key"]: decode_param(one) for one in params[row["run_id"]]},
             param_texts={one["key"]: one["text"] for one in params[row["run_id"]]},
             tags={one["key"]: one["value"] for one in tags[row["run_id"]]},
-            artifacts=tuple(_artifact(tables.root, one) for one in artifacts[row["run_id"]]),
+            artifacts=tuple(_artifact(tables, one) for one in artifacts[row["run_id"]]),
             inputs=tuple(_input(one) for one in inputs[row["run_id"]]),
         )
         for row, start, end in zip(rows, starts, ends, strict=True)
@@ -128,10 +129,10 @@ def _microseconds(table: pa.Table, column: str) -> list[int | None]:
     return times
 
 
-def _artifact(root: Path, row: dict[str, Any]) -> Artifact:
-    file = root / "runs" / row["run_id"] / "artifacts" / row["path"]
+def _artifact(tables: StoreTables, row: dict[str, Any]) -> Artifact:
+    folder, file = tables.file_of(row["run_id"], row["path"])
     fields = ("path", "size", "sha256", "media_type", "kind", "key", "step")
-    return Artifact(file=file, **{name: row[name] for name in fields})
+    return Artifact(file=file, folder=folder, **{name: row[name] for name in fields})
 
 
 def _input(row: dict[str, Any]) -> Input:

@@ -195,10 +195,7 @@ def _refusal(artifact: Artifact) -> str | None:
         return "the file is missing from the store"
     if not stat.S_ISREG(details.st_mode):
         return "it is no plain file"
-    folder = next(
-        one for one in artifact.file.parents if one.name == "artifacts" and len(one.parts) > 2
-    )
-    inside = artifact.file.resolve().is_relative_to(folder.resolve())
+    inside = artifact.file.resolve().is_relative_to(artifact.folder.resolve())
     return None if inside else "it lies outside the run"
 
 

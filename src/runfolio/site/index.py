@@ -49,6 +49,10 @@ class DamageRow:
     reason: str
 
 
+_ADVICE = "The other runs are complete. Restore these files from a copy, or remove them."
+_FOREIGN_ADVICE = "these parts of the store were left out, and everything else is here."
+
+
 @dataclass(frozen=True, slots=True)
 class IndexView:
     """The index page."""
@@ -59,6 +63,8 @@ class IndexView:
     run_count: int
     last: Moment | None
     damage: tuple[DamageRow, ...]
+    advice: str
+    foreign: bool
 
 
 def view_index(library: Library) -> IndexView:
@@ -72,6 +78,8 @@ def view_index(library: Library) -> IndexView:
         run_count=len(library.runs),
         last=show_moment(library.last_activity),
         damage=tuple(DamageRow(one.run_id or "", one.path, one.reason) for one in library.damage),
+        advice=_ADVICE if library.tool is None else f"{library.tool}: {_FOREIGN_ADVICE}",
+        foreign=library.tool is not None,
     )
 
 

@@ -148,6 +148,7 @@ class Library:
     title: str
     experiments: tuple[ExperimentEntry, ...]
     damage: tuple[Damage, ...]
+    tool: str | None = None
 
     @cached_property
     def runs(self) -> tuple[RunEntry, ...]:
@@ -190,7 +191,7 @@ def make_library(
         _experiment(name, members, tables.experiments.get(name), summaries, curves)
         for name, members in grouped.items()
     ]
-    return Library(title, tuple(entries), tables.damage)
+    return Library(title, tuple(entries), tables.damage, tables.tool)
 
 
 def _experiment(

@@ -24,7 +24,9 @@ from runfolio.site.render import Renderer, templates_folder
 from runfolio.site.run import list_packages, view_run
 from runfolio.site.shards import render_shard, shard_experiment, shard_run
 from runfolio.site.times import format_date
-from runfolio.store import StoreTables, read_store
+from runfolio.sources.opening import SourceOptions, read_anything
+from runfolio.sources.reading import NO_COLUMNS, TableColumns
+from runfolio.store import Damage, StoreTables
 from runfolio.store.layout import is_address, locate_store
 from runfolio.version import __version__
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[int, int], None]
+
+_PLAIN_NAMES = ("runs", "demo-store", "mlruns", "wandb", "logs", "lightning_logs", "dvclive")
+"""Names of stores that don't say whose they are, as the folder around them does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,22 @@ class ReportOptions:
     title: str | None = None
     experiments: Collection[str] = field(default=())
     templates: Path | None = None
+    source: SourceOptions = field(default_factory=SourceOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """What was built, and the folder or address where it is."""
+    """What was built, and the folder or address where it is.
+
+    `tool` is whose store was read, where it was none of our own, and `damage` what could not be.
+    """
 
     output: Path | str
     experiments: int
     runs: int
     pages: int
-    damaged: int
+    damage: tuple[Damage, ...]
+    tool: str | None
     published: Published
 
     @property
@@ -70,6 +80,9 @@ def build_report(
     title: str | None = None,
     experiments: Collection[str] = (),
     templates: str | os.PathLike[str] | None = None,
+    kind: str | None = None,
+    strict: bool = False,
+    columns: TableColumns = NO_COLUMNS,
     progress: Progress | None = None,
 ) -> ReportSummary:
     """Build the static site of a store into the folder `output`.
@@ -77,6 +90,10 @@ def build_report(
     Both may be addresses on object storage, such as ``s3://bucket/site``. `experiments` narrows it
     to some by name. `progress` is called with pages done and in all. Raises a `RunfolioError`, and
     leaves a site that was there as it was, when that can't be done.
+
+    `store` may also be what another tool wrote, such as ``mlruns``, which is read where it lies.
+    `kind` then says what it is where that isn't to be found out, `strict` makes what can't be read
+    an error, and `columns` names the columns of plain tables.
     """
     options = ReportOptions(
         store=locate_store(store),
@@ -84,6 +101,7 @@ def build_report(
         title=title,
         experiments=tuple(experiments),
         templates=Path(templates).absolute() if templates is not None else None,
+        source=SourceOptions(kind=kind, strict=strict, columns=columns),
     )
     if is_address(output):
         return _build_and_upload(options, output, progress)
@@ -92,9 +110,9 @@ def build_report(
 
 
 def _build(options: ReportOptions, progress: Progress | None) -> ReportSummary:
-    tables = read_store(options.store)
-    library = _make_library(tables, options)
-    return _Build(options, library, tables.metrics, progress).write()
+    with read_anything(options.store, options.source) as tables:
+        library = _make_library(tables, options)
+        return _Build(options, library, tables.metrics, progress).write()
 
 
 def _build_and_upload(options: ReportOptions, url: str, progress: Progress | None) -> ReportSummary:
@@ -125,7 +143,8 @@ def _make_library(tables: StoreTables, options: ReportOptions) -> Library:
 def _default_title(place: Path | str) -> str:
     """The name of the project folder that the store lies in."""
     store = place if isinstance(place, Path) else PurePosixPath(place.partition("://")[2])
-    name = store.parent.name if store.name in ("runs", "demo-store") else store.name
+    is_file = isinstance(store, Path) and store.is_file()
+    name = store.parent.name if is_file or store.name in _PLAIN_NAMES else store.name
     return name or "Runs"
 
 
@@ -171,7 +190,8 @@ class _Build:
             len(library.experiments),
             len(library.runs),
             self._pages,
-            len(library.damage),
+            library.damage,
+            library.tool,
             site.published,
         )
 
@@ -268,6 +288,7 @@ class _Build:
 
 def _built_line(library: Library) -> str:
     runs = f"{len(library.runs):,} run" + ("" if len(library.runs) == 1 else "s")
+    runs += f" of {library.tool}" if library.tool else ""
     date = shown_date()
     last = library.last_activity
     parts = [f"Built {date} from {runs}" if date else f"Built from {runs}"]

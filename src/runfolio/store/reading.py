@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -69,10 +69,27 @@ class StoreOverview:
 
 @dataclass(frozen=True, slots=True)
 class StoreTables(StoreOverview):
-    """All runs of a store; each table has the columns of `runfolio.schema.TABLES`."""
+    """All runs of a store; each table has the columns of `runfolio.schema.TABLES`.
+
+    `files` tells of artifacts that lie elsewhere than in the store, by run id and path, and `tool`
+    names the tool whose store this is, where it is none of our own.
+    """
 
     metrics: pa.Table
     artifacts: pa.Table
+    files: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    tool: str | None = None
+
+    def file_of(self, run_id: str, path: str) -> tuple[Path, Path]:
+        """The folder that an artifact has to be within, and where it lies.
+
+        That is the run's folder, unless `files` says another place.
+        """
+        elsewhere = self.files.get((run_id, path))
+        if elsewhere is not None:
+            return elsewhere.parent, elsewhere
+        folder = self.root / "runs" / run_id / "artifacts"
+        return folder, folder / path
 
 
 def read_store(store: StorePath | None = None, *, view: View = "active") -> StoreTables:

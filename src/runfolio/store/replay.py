@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 Tables = dict[str, "pa.Table"]
 
-_CONTEXT_COLUMNS = ("host", "user", "source", "git_commit", "git_branch", "git_dirty")
+CONTEXT_COLUMNS = ("host", "user", "source", "git_commit", "git_branch", "git_dirty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def replay_run(
     told = {name: end for name, end in told.items() if writer in (None, name)}
     rows["run"] = [run | _find_ending(opened, base, told, dead)]
     tables = {
-        name: _table(name, folder.run_id, rows.get(name, []))
+        name: table_of_rows(name, folder.run_id, rows.get(name, []))
         for name in TABLES
         if name not in ("metrics", "summaries")
     }
@@ -210,7 +210,7 @@ def _run_row(run_id: str, journals: list[Journal], base: Base | None) -> dict[st
             context = _with_context(context, journal, dict(document))
     row["note"] = next(iter(_documents(spoken, records.NOTE)[::-1]), row["note"])
     row["context"] = json.dumps(context, ensure_ascii=False, sort_keys=True)
-    return row | {column: context.get(column) for column in _CONTEXT_COLUMNS}
+    return row | {column: context.get(column) for column in CONTEXT_COLUMNS}
 
 
 def _check_format(run_id: str, journal: Journal) -> None:
@@ -291,7 +291,8 @@ def _last_times(groups: Sequence[PointGroup]) -> list[int]:
     return [int(_rows_of(group)["time"].max()) for group in groups if group.payloads]
 
 
-def _table(name: str, run_id: str, rows: Rows) -> pa.Table:
+def table_of_rows(name: str, run_id: str, rows: Rows) -> pa.Table:
+    """A store table of one run's rows; what a row doesn't say is null."""
     import pyarrow as pa
 
     schema = arrow_schema(name)

@@ -38,7 +38,7 @@ from runfolio.store.manifest import (
 from runfolio.store.packs import PackIndex
 from runfolio.store.parquet import encode_table
 from runfolio.store.parts import remove_journal
-from runfolio.store.replay import ReplayedRun, list_journals, replay_run
+from runfolio.store.replay import Tables, list_journals, replay_run
 from runfolio.store.sealed import SealedForm, find_sealed
 
 _ATTEMPTS: Final = 5
@@ -50,7 +50,7 @@ _LEFT_OVER: Final = 3600.0
 """Seconds after which tables that no manifest names were left by a sealing that was killed."""
 
 
-class _Overtaken(Exception):  # noqa: N818
+class Overtaken(Exception):  # noqa: N818
     """Another rank, or somebody who recovers the run, has sealed it in the meantime."""
 
 
@@ -71,19 +71,19 @@ def seal_run(
     that can be read only in part are kept beside the tables. Sealing twice does no harm.
     """
     for _ in range(_ATTEMPTS):
-        seen = _read_current(folder.tables)
+        seen = read_current(folder.tables)
         try:
             return _seal(folder, find_sealed(folder, packs), seen, ending, writer, silence)
-        except _Overtaken:
+        except Overtaken:
             continue
         except StoreDamaged:
-            if _read_current(folder.tables) == seen:
+            if read_current(folder.tables) == seen:
                 raise
             # Who sealed meanwhile has removed the journals that were being read.
     return False
 
 
-def _read_current(tables: Path) -> bytes | None:
+def read_current(tables: Path) -> bytes | None:
     """The manifest as it is now, None without one."""
     try:
         return (tables / NAME).read_bytes()
@@ -110,17 +110,8 @@ def _seal(
     replayed = replay_run(folder, ending, writer=writer, base=base, merged=merged, silence=silence)
     if replayed.tables["run"]["status"].to_pylist() == [RUNNING]:
         return False
-    token = f".{os.urandom(4).hex()}" if folder.tables.exists() else ""
-    files = {
-        f"{name}{token}.parquet": encode_table(table, name)
-        for name, table in replayed.tables.items()
-    }
-    manifest = encode_manifest(_manifest(folder.run_id, replayed, merged, files))
-    with reported_writes(folder.tables):
-        if token:
-            _replace(folder.tables, files, manifest, seen)
-        else:
-            _write_first(folder, files, manifest)
+    journals = frozenset({*merged, *replayed.journals})
+    write_sealed(folder, replayed.tables, turn=replayed.turn, journals=journals, seen=seen)
     damaged = {Path(path).name for path, _ in replayed.damage}
     _remove_journals(folder, set(replayed.journals) - damaged)
     return True
@@ -133,16 +124,36 @@ def _is_whole(journal: Path) -> bool:
         return False  # or gone, because another rank is at the same work
 
 
-def _manifest(
-    run_id: str, replayed: ReplayedRun, merged: frozenset[str], files: dict[str, bytes]
-) -> Manifest:
-    return Manifest(
-        owner=run_id,
-        files={name: describe_file(content) for name, content in files.items()},
-        journals=tuple(sorted({*merged, *replayed.journals})),
-        turn=replayed.turn,
-        overview=make_overview(replayed.tables),
+def write_sealed(
+    folder: RunFolder,
+    tables: Tables,
+    *,
+    turn: int = 1,
+    journals: Collection[str] = (),
+    seen: bytes | None = None,
+    owner: str | None = None,
+) -> None:
+    """Write the tables of a run and make them its sealed form, in the place of the one `seen`.
+
+    Raises `Overtaken` when another one has come in between. `owner` is the run's id where the
+    folder doesn't have its name yet.
+    """
+    token = f".{os.urandom(4).hex()}" if folder.tables.exists() else ""
+    files = {f"{name}{token}.parquet": encode_table(table, name) for name, table in tables.items()}
+    manifest = encode_manifest(
+        Manifest(
+            owner=owner or folder.run_id,
+            files={name: describe_file(content) for name, content in files.items()},
+            journals=tuple(sorted(journals)),
+            turn=turn,
+            overview=make_overview(tables),
+        )
     )
+    with reported_writes(folder.tables):
+        if token:
+            _replace(folder.tables, files, manifest, seen)
+        else:
+            _write_first(folder, files, manifest)
 
 
 def _write_first(folder: RunFolder, files: dict[str, bytes], manifest: bytes) -> None:
@@ -163,7 +174,7 @@ def _rename(beside: Path, tables: Path) -> None:
         beside.rename(tables)
     except OSError as error:
         if (tables / NAME).exists():
-            raise _Overtaken from error
+            raise Overtaken from error
         raise
 
 
@@ -176,13 +187,13 @@ def _replace(tables: Path, files: dict[str, bytes], manifest: bytes, seen: bytes
         write_synced(beside, manifest)
         sync_folder(tables)
         with _claim(tables):
-            if _read_current(tables) != seen:
-                raise _Overtaken
+            if read_current(tables) != seen:
+                raise Overtaken
             beside.replace(tables / NAME)
             sync_folder(tables)
     finally:
         beside.unlink(missing_ok=True)
-        if _read_current(tables) != manifest:
+        if read_current(tables) != manifest:
             for name in files:
                 (tables / name).unlink(missing_ok=True)
     _clear(tables, files, seen)
@@ -190,7 +201,7 @@ def _replace(tables: Path, files: dict[str, bytes], manifest: bytes, seen: bytes
 
 @contextmanager
 def _claim(tables: Path) -> Iterator[None]:
-    """Be the only one who replaces the manifest; raise `_Overtaken` while somebody else is it."""
+    """Be the only one who replaces the manifest; raise `Overtaken` while somebody else is it."""
     claim = tables / _CLAIM
     own = tables / f"{_CLAIM}.{os.urandom(4).hex()}.tmp"
     try:
@@ -200,7 +211,7 @@ def _claim(tables: Path) -> Iterator[None]:
             own.rename(claim)  # never onto a folder that holds something
         except OSError as error:
             _drop_claim_of_the_dead(claim, own)
-            raise _Overtaken from error
+            raise Overtaken from error
         try:
             yield
         finally:

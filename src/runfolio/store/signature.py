@@ -25,6 +25,9 @@ def store_signature(root: Path | str) -> tuple[int, int, int]:
 
 
 def _folder_signature(root: Path | str) -> tuple[int, int, int]:
+    if Path(root).is_file():  # a foreign store may be one file
+        details = Path(root).stat()
+        return 1, details.st_size, details.st_mtime_ns
     count = size = newest = 0
     for details in scan_files(root):
         count += 1

@@ -8,17 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from runfolio.errors import ParameterConflict
-from runfolio.schema import check_name
+from runfolio.schema import Param, as_text, check_name, encode_param
 from runfolio.store import journal as records
 from runfolio.tracking.artifacts import ArtifactLog
 from runfolio.tracking.values import (
-    Param,
-    as_text,
     check_mapping,
     check_metrics,
     check_step,
     check_time,
-    encode_param,
     now,
 )
 

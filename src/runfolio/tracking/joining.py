@@ -15,7 +15,7 @@ from runfolio.errors import (
     StoreUnreachable,
     StoreWriteFailed,
 )
-from runfolio.schema import is_run_id
+from runfolio.schema import Param, is_run_id
 from runfolio.store.edited import read_said
 from runfolio.store.journal import Journal, read_journal
 from runfolio.store.layout import RunFolder, is_address, run_folder
@@ -25,7 +25,6 @@ from runfolio.store.packs import PackIndex
 from runfolio.store.replay import list_journals, rank_of, replay_run, turn_of
 from runfolio.store.sealed import SealedForm, find_sealed
 from runfolio.tracking.options import RunOptions
-from runfolio.tracking.values import Param
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -27,6 +27,7 @@ from runfolio.schema import (
     KILLED,
     MAX_NAME_LENGTH,
     RUNNING,
+    as_text,
     check_name,
     new_run_id,
 )
@@ -61,7 +62,7 @@ from runfolio.tracking.journals import (
     warn_of,
 )
 from runfolio.tracking.options import RunOptions
-from runfolio.tracking.values import as_text, check_sync, now
+from runfolio.tracking.values import check_sync, now
 
 if TYPE_CHECKING:
     from runfolio.store.remote_run import RemoteRun

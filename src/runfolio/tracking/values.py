@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import math
 import operator
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import time_ns
-from typing import Any, NamedTuple
+from typing import Any
 
 from runfolio.errors import InvalidValue
 from runfolio.schema import check_name
@@ -17,69 +15,6 @@ _STEPS = range(-(2**63), 2**63)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMES = range(-62_135_596_800, 253_402_300_800)
 """Seconds since 1970 of the years 1 to 9999, which is what a datetime holds."""
-
-
-class Param(NamedTuple):
-    """A parameter's value as it is kept: its kind, exact text, and number if it is one."""
-
-    kind: str
-    text: str
-    number: float | None
-
-    def same_as(self, other: Param) -> bool:
-        """Whether both stand for one value; 1 and 1.0 do, 1 and "1" do not."""
-        if (self.kind, self.text) == (other.kind, other.text):
-            return True
-        mine, theirs = self._exact(), other._exact()
-        return mine is not None and theirs is not None and mine == theirs
-
-    def _exact(self) -> int | float | None:
-        """The value as Python compares it: beyond 2**53 not every int is a float."""
-        return int(self.text) if self.kind == "int" else self.number
-
-
-def encode_param(value: object) -> Param:
-    """A parameter's value with its type; what is neither plain nor JSON is kept as text."""
-    try:
-        return _encode(value)
-    except (RecursionError, ValueError) as error:
-        raise InvalidValue(
-            f"A parameter of type {type(value).__name__} can't be written as text: {error}. "
-            "Log a shorter value."
-        ) from None
-
-
-def _encode(value: object) -> Param:
-    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
-        value = value.item()
-    if isinstance(value, bool):
-        return Param("bool", "true" if value else "false", None)
-    if isinstance(value, int):
-        number = int(value)
-        return Param("int", str(number), float(number) if abs(number) < 2**1023 else None)
-    if isinstance(value, float):
-        return Param("float", _float_text(float(value)), float(value))
-    if isinstance(value, str):
-        return Param("string", as_text(value), None)
-    if value is None or isinstance(value, list | tuple | dict):
-        try:
-            return Param("json", json.dumps(value, ensure_ascii=False, allow_nan=False), None)
-        except (TypeError, ValueError):
-            return Param("string", as_text(value), None)
-    return Param("string", as_text(value), None)
-
-
-def as_text(value: object) -> str:
-    """`value` as text that is valid Unicode, with question marks for what isn't."""
-    return str(value).encode(errors="replace").decode()
-
-
-def _float_text(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return repr(value)
 
 
 def check_mapping(value: Any, what: str) -> Mapping[str, Any]:

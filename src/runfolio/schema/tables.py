@@ -11,6 +11,7 @@ Format history:
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -167,6 +168,12 @@ def new_run_id() -> str:
 def is_run_id(text: str) -> bool:
     """Whether `text` has the form of a run id."""
     return _RUN_ID.fullmatch(text) is not None
+
+
+def derive_run_id(kind: str, identity: str) -> str:
+    """The id for ever of a run that another tool of this `kind` knows by `identity`."""
+    digest = hashlib.sha256(f"{kind}\0{identity}".encode(errors="surrogatepass"))
+    return digest.hexdigest()[:16]
 
 
 def check_name(name: object, what: str) -> str:

@@ -1,0 +1,1 @@
+"""Other trackers' ways of calling: their code logs to a Runfolio store with one line changed."""

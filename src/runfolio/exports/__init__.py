@@ -1,0 +1,1 @@
+"""Runs written out again in the forms of other tools."""

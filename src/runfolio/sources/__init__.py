@@ -1,0 +1,16 @@
+"""Other tools' stores: recognised, read where they lie, or kept in a store of our own."""
+
+from runfolio.sources.importing import ImportSummary, import_runs
+from runfolio.sources.opening import SourceOptions, open_foreign, read_anything, read_foreign
+from runfolio.sources.reading import Skipped, TableColumns
+
+__all__ = [
+    "ImportSummary",
+    "Skipped",
+    "SourceOptions",
+    "TableColumns",
+    "import_runs",
+    "open_foreign",
+    "read_anything",
+    "read_foreign",
+]

@@ -1,0 +1,121 @@
+"""JSON and YAML files of strangers, read as plain data: nothing in them is executed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+MAX_DOCUMENT: Final = 64 << 20
+"""Bytes of a JSON or YAML file that are read at most."""
+
+MAX_YAML: Final = 1 << 20
+"""Bytes of a YAML file that are read at most, which is slow work."""
+
+MAX_VALUES: Final = 200_000
+"""Values that a YAML document stands for at most, with its aliases written out."""
+
+
+def read_text(path: Path, *, limit: int = MAX_DOCUMENT) -> str:
+    """The text of a file, with marks for what is no UTF-8; `ValueError` past `limit` bytes."""
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"it has more than {limit:,} bytes")
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file; NaN and Infinity are numbers. Raises `ValueError`."""
+    return parse_json(read_text(path))
+
+
+def parse_json(text: str | bytes) -> Any:
+    """What a JSON text holds; raises `ValueError` for what is none, too deep ones included."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file as plain data; raises `ValueError`.
+
+    Tags that would make Python objects give their plain content. A document whose aliases make it
+    much larger than its text is refused.
+    """
+    return parse_yaml(read_text(path, limit=MAX_YAML))
+
+
+def parse_yaml(text: str) -> Any:
+    """What a YAML text holds, as `read_yaml` does."""
+    loader = _PlainLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _measure(node, {})
+        return loader.construct_document(node)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(str(error).replace("\n", " ") or "it is nested too deeply") from None
+    finally:
+        loader.dispose()
+
+
+def _measure(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for with its aliases written out; raises past a limit."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = MAX_VALUES + 1  # met again inside itself, it would have no end
+    size = 1
+    if isinstance(node, yaml.MappingNode):
+        size += sum(_measure(key, known) + _measure(value, known) for key, value in node.value)
+    elif isinstance(node, yaml.SequenceNode):
+        size += sum(_measure(item, known) for item in node.value)
+    if size > MAX_VALUES:
+        raise ValueError(f"it stands for more than {MAX_VALUES:,} values")
+    known[id(node)] = size
+    return size
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Makes plain data of everything, whatever type a tag asks for."""
+
+
+def _plain(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:  # noqa: ARG001
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)  # type: ignore[arg-type]
+
+
+_PlainLoader.add_multi_constructor("", _plain)
+
+
+def flatten(value: Any, prefix: str = "", *, separator: str = ".") -> dict[str, Any]:
+    """Nested dicts as one, with their keys joined; lists and empty dicts stay as they are."""
+    if not isinstance(value, dict) or (prefix and not value):
+        return {prefix: value} if prefix else {}
+    flat: dict[str, Any] = {}
+    for key, inner in value.items():
+        flat |= flatten(
+            inner, f"{prefix}{separator}{key}" if prefix else str(key), separator=separator
+        )
+    return flat
+
+
+def microseconds(moment: Any) -> int | None:
+    """Microseconds since 1970 of a datetime or ISO text, UTC where it names no zone, else None."""
+    if isinstance(moment, str):
+        try:
+            moment = datetime.fromisoformat(moment)
+        except ValueError:
+            return None
+    if not isinstance(moment, datetime):
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1e6)

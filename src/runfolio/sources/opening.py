@@ -1,0 +1,133 @@
+"""Reading another tool's store where it lies, without a store of our own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runfolio.errors import SourceNotRecognised
+from runfolio.schema import RunRecord
+from runfolio.sources.checking import Checker, fit_name
+from runfolio.sources.kinds import find_source
+from runfolio.sources.place import Place, open_place
+from runfolio.sources.reading import NO_COLUMNS, Reading, Skipped, TableColumns
+from runfolio.sources.records import ForeignExperiment, Source
+from runfolio.store.edited import ExperimentSettings
+from runfolio.store.gathering import Gathering
+from runfolio.store.layout import MARKER, StorePath, is_address, locate_store
+from runfolio.store.places import Damage
+from runfolio.store.reading import StoreTables, read_store
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How to read a foreign store: its kind where that isn't to be found out, and so on."""
+
+    kind: str | None = None
+    experiment: str | None = None
+    strict: bool = False
+    columns: TableColumns = NO_COLUMNS
+
+
+@dataclass(slots=True)
+class ForeignStore:
+    """A foreign store that was recognised; `beside` are other kinds that are at its place."""
+
+    place: Place
+    source: Source
+    beside: tuple[str, ...]
+    reading: Reading
+    experiments: dict[str, ForeignExperiment] = field(default_factory=dict)
+
+    def records(self) -> Iterator[RunRecord]:
+        """Its runs one by one; what is said of experiments is in `experiments` afterwards."""
+        checker = Checker(self.source.kind, self.place, self.reading)
+        known: set[str] = set()
+        for found in self.source.read(self.place, self.reading):
+            if isinstance(found, ForeignExperiment):
+                self.experiments[fit_name(found.name, self.place.name)] = found
+                continue
+            record = checker.check(found)
+            if record.id in known:
+                self.reading.skip(
+                    f"{self.place.path}: run {record.name!r}", "a run of the same id came before it"
+                )
+                continue
+            known.add(record.id)
+            yield record
+
+    @property
+    def settings(self) -> dict[str, ExperimentSettings]:
+        """What the tool says of experiments that are shown."""
+        noted = {name: one.note for name, one in self.experiments.items() if not one.deleted}
+        names = {name: self.reading.experiment or name for name in noted}
+        return {
+            names[name]: ExperimentSettings(names[name], note=note)
+            for name, note in noted.items()
+            if note
+        }
+
+    @property
+    def damage(self) -> tuple[Damage, ...]:
+        """What was left out, with paths as they are in the store."""
+        above = f"{self.place.folder}{os.sep}"
+        return tuple(
+            Damage(None, one.path.replace(above, ""), one.reason.replace(above, ""))
+            for one in self.reading.skipped
+        )
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """What was left out so far."""
+        return self.reading.skipped
+
+
+def open_foreign(
+    path: str | os.PathLike[str], options: SourceOptions | None = None
+) -> ForeignStore:
+    """Recognise what lies at a path; raises `SourceNotRecognised` for what no reader knows."""
+    options = options or SourceOptions()
+    place = open_place(path)
+    source, beside = find_source(place, options.kind)
+    reading = Reading(source.error, options.strict, options.experiment, options.columns)
+    return ForeignStore(place, source, beside, reading)
+
+
+@contextmanager
+def read_foreign(foreign: ForeignStore) -> Iterator[StoreTables]:
+    """The tables of a foreign store; files that are parts of others are there within the block."""
+    with tempfile.TemporaryDirectory(prefix="runfolio-source-") as spool:
+        gathering = Gathering(foreign.place.folder, Path(spool))
+        for record in foreign.records():
+            if not record.deleted:
+                gathering.add(record)
+        yield gathering.tables(foreign.settings, foreign.damage, foreign.source.title)
+
+
+@contextmanager
+def read_anything(
+    store: StorePath | None, options: SourceOptions | None = None
+) -> Iterator[StoreTables]:
+    """The tables of a store of our own, or else of the foreign one that lies at its place.
+
+    Raises `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that
+    the options name.
+    """
+    place = locate_store(store)
+    kind = options.kind if options is not None else None
+    ours = is_address(place) or (Path(place) / MARKER).exists() or not Path(place).exists()
+    if ours and kind is None:
+        yield read_store(place)
+        return
+    try:
+        foreign = open_foreign(place, options)
+    except SourceNotRecognised:
+        if kind is None:
+            read_store(place)  # says how to name one, or what is wrong with this one
+        raise
+    with read_foreign(foreign) as tables:
+        yield tables

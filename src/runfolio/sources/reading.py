@@ -1,0 +1,73 @@
+"""What a reader is told, and where it says what it had to skip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from runfolio.errors import SourceUnreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A part of a foreign store that was left out: its file, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumns:
+    """How to read CSV and JSONL files: which column is what, where the names don't tell.
+
+    `per` is "step" or "run", what one row stands for; None to find out. A `run` column tells the
+    runs of one file apart.
+    """
+
+    per: str | None = None
+    step: str | None = None
+    time: str | None = None
+    run: str | None = None
+    params: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+NO_COLUMNS: Final = TableColumns()
+"""Nothing is said of columns: they are found out."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One reading of a foreign store; `strict` makes the first thing to skip an error."""
+
+    error: type[SourceUnreadable]
+    strict: bool = False
+    experiment: str | None = None
+    columns: TableColumns = NO_COLUMNS
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def skip(self, path: Path | str, reason: str) -> None:
+        """Note that `path` was left out and why, in words that end a sentence without its dot."""
+        if self.strict:
+            raise self.error(
+                f"Couldn't read {str(path)!r}: {reason}. Leave out --strict to skip it."
+            )
+        self.skipped.append(Skipped(str(path), reason))
+
+    @contextmanager
+    def skipping(self, path: Path | str, *also: type[Exception]) -> Iterator[None]:
+        """Skip `path` where the block can't read it: `SourceUnreadable`, `OSError` or `also`."""
+        try:
+            yield
+        except SourceUnreadable as error:
+            if self.strict:
+                raise
+            self.skip(path, str(error).removesuffix("."))
+        except OSError as error:
+            self.skip(path, error.strerror or str(error))
+        except also as error:
+            self.skip(path, f"it is not what it should be ({type(error).__name__}: {error})")
