@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import runfolio
 from runfolio.errors import RunAlreadyActive, StoreWriteFailed
-from runfolio.schema import FileRecord, InputRecord, Param, RunRecord, Series, derive_run_id
+from runfolio.schema import FileRecord, InputRecord, Param, Series, WholeRun, derive_run_id
 from runfolio.store import read_store
 from runfolio.store.adding import Adder
 from runfolio.store.gathering import Gathering
@@ -26,10 +26,10 @@ from tests.store.snapshots import list_tree
 SECOND = 1_000_000
 
 
-def make_record(**changes: Any) -> RunRecord:
+def make_record(**changes: Any) -> WholeRun:
     """A run with something of everything."""
     return replace(
-        RunRecord(
+        WholeRun(
             id=derive_run_id("test", "a"),
             experiment="wine",
             name="first",
@@ -118,7 +118,7 @@ def test_a_point_that_is_there_twice_is_kept_twice(store: Path) -> None:
 
 
 def test_times_that_were_made_up_make_no_point_new(store: Path) -> None:
-    def untimed(moment: int, count: int) -> RunRecord:
+    def untimed(moment: int, count: int) -> WholeRun:
         series = Series("loss", range(count), [moment] * count, [0.5] * count)
         return make_record(metrics=[series], timed=False, start_time=moment, end_time=moment)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from runfolio.cli.changes import delete, describe, note, rename, restore, tag
+from runfolio.cli.exports import export
 from runfolio.cli.runs import list_command, search, show
 from runfolio.cli.sources import import_command
 from runfolio.cli.upkeep import du, gc, pack, recover, verify
@@ -21,7 +22,7 @@ def main() -> None:
 
 
 for command in (
-    *(list_command, show, search, import_command),
+    *(list_command, show, search, import_command, export),
     *(describe, tag, note, rename, delete, restore),
     *(recover, pack, verify, gc, du),
 ):

@@ -1,1 +1,5 @@
 """Runs written out again in the forms of other tools."""
+
+from runfolio.exports.exporting import FORMATS, ExportSummary, export_runs
+
+__all__ = ["FORMATS", "ExportSummary", "export_runs"]

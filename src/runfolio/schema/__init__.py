@@ -1,7 +1,7 @@
 """The store's schema: its tables, the rules for names and ids, and the records they are made of."""
 
 from runfolio.schema.params import Param, as_text, encode_param, read_param
-from runfolio.schema.records import FileRecord, InputRecord, RunRecord, Series
+from runfolio.schema.records import FileRecord, InputRecord, Series, WholeRun
 from runfolio.schema.tables import (
     END_STATUSES,
     FAILED,
@@ -42,8 +42,8 @@ __all__ = [
     "FileRecord",
     "InputRecord",
     "Param",
-    "RunRecord",
     "Series",
+    "WholeRun",
     "arrow_schema",
     "as_text",
     "check_name",

@@ -56,7 +56,7 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class RunRecord:
+class WholeRun:
     """One run, whole and checked; times are microseconds since 1970, `duration` is seconds."""
 
     id: str

@@ -18,8 +18,8 @@ from runfolio.schema import (
     STATUSES,
     FileRecord,
     Param,
-    RunRecord,
     Series,
+    WholeRun,
     as_text,
     check_name,
     derive_run_id,
@@ -46,12 +46,12 @@ class Checker:
         self._place = place
         self._reading = reading
 
-    def check(self, run: ForeignRun) -> RunRecord:
+    def check(self, run: ForeignRun) -> WholeRun:
         """The run as a record, without the names and values that no store takes."""
         at = f"{self._place.path}: run {run.name!r}"
         metrics = self._metrics(run, at)
         start, end = self._times(run, metrics)
-        return RunRecord(
+        return WholeRun(
             id=derive_run_id(self._kind, run.identity),
             experiment=self._reading.experiment or fit_name(run.experiment, self._place.name),
             name=fit_name(run.name, "run"),

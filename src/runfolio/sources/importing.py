@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.errors import RunAlreadyActive
-from runfolio.schema import RunRecord
+from runfolio.schema import WholeRun
 from runfolio.sources.opening import ForeignStore, SourceOptions, open_foreign
 from runfolio.sources.reading import NO_COLUMNS, Skipped, TableColumns
 from runfolio.sources.records import ForeignExperiment
@@ -93,7 +93,7 @@ class _Import:
             skipped=tuple(foreign.skipped),
         )
 
-    def _keep(self, record: RunRecord) -> None:
+    def _keep(self, record: WholeRun) -> None:
         try:
             outcome = self._adder.add(record)
         except RunAlreadyActive as error:

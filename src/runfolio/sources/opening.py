@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runfolio.errors import SourceNotRecognised
-from runfolio.schema import RunRecord
+from runfolio.schema import WholeRun
 from runfolio.sources.checking import Checker, fit_name
 from runfolio.sources.kinds import find_source
 from runfolio.sources.place import Place, open_place
@@ -43,7 +43,7 @@ class ForeignStore:
     reading: Reading
     experiments: dict[str, ForeignExperiment] = field(default_factory=dict)
 
-    def records(self) -> Iterator[RunRecord]:
+    def records(self) -> Iterator[WholeRun]:
         """Its runs one by one; what is said of experiments is in `experiments` afterwards."""
         checker = Checker(self.source.kind, self.place, self.reading)
         known: set[str] = set()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from runfolio.errors import RunAlreadyActive
-from runfolio.schema import TABLES, FileRecord, RunRecord
+from runfolio.schema import TABLES, FileRecord, WholeRun
 from runfolio.store.artifacts import copy_artifact, write_artifact
 from runfolio.store.files import reported_writes, sync_folder
 from runfolio.store.layout import RunFolder, create_store, run_folder
@@ -37,7 +37,7 @@ class Adder:
         self._root = root
         self._packs = PackIndex(root)
 
-    def add(self, record: RunRecord) -> Outcome:
+    def add(self, record: WholeRun) -> Outcome:
         """Add one run, or what it has more than the one of its id in the store.
 
         Raises `RunAlreadyActive` while that one is live or waits to be sealed.
@@ -59,7 +59,7 @@ class Adder:
             "sealed. Add it again when it has ended, or after `runfolio recover`."
         )
 
-    def _add_new(self, record: RunRecord) -> Outcome:
+    def _add_new(self, record: WholeRun) -> Outcome:
         hidden = RunFolder(self._root / "runs" / f".{record.id}.{os.urandom(4).hex()}.tmp")
         folder = run_folder(self._root, record.id)
         with reported_writes(folder.path):
@@ -73,7 +73,7 @@ class Adder:
             sync_folder(folder.path.parent)
         return "added"
 
-    def _extend(self, folder: RunFolder, form: SealedForm, record: RunRecord) -> Outcome:
+    def _extend(self, folder: RunFolder, form: SealedForm, record: WholeRun) -> Outcome:
         seen = read_current(folder.tables)
         files = {file.path: file for file in record.files}
         rows = [artifact_row(record, file) for file in record.files]
@@ -91,7 +91,7 @@ class Adder:
         return "extended"
 
 
-def _keep(folder: RunFolder, record: RunRecord, file: FileRecord) -> dict[str, Any]:
+def _keep(folder: RunFolder, record: WholeRun, file: FileRecord) -> dict[str, Any]:
     """Keep a file as an artifact, safe from a power cut, and return its row."""
     if isinstance(file.source, bytes):
         listed = write_artifact(folder, file.path, file.source)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from runfolio.schema import TABLES, RunRecord
+from runfolio.schema import TABLES, WholeRun
 from runfolio.store.assembly import Assembly
 from runfolio.store.edited import ExperimentSettings
 from runfolio.store.places import Damage
@@ -24,7 +24,7 @@ class Gathering:
         self._assembly = Assembly(tuple(TABLES))
         self._files: dict[tuple[str, str], Path] = {}
 
-    def add(self, record: RunRecord) -> None:
+    def add(self, record: WholeRun) -> None:
         """Take one run; its files stay where they are."""
         rows = [artifact_row(record, file) for file in record.files]
         for file in record.files:

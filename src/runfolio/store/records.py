@@ -14,8 +14,8 @@ from runfolio.schema import (
     TABLES,
     FileRecord,
     InputRecord,
-    RunRecord,
     Series,
+    WholeRun,
     arrow_schema,
 )
 from runfolio.store.artifacts import guess_media_type
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def make_tables(record: RunRecord, artifacts: Rows) -> Tables:
+def make_tables(record: WholeRun, artifacts: Rows) -> Tables:
     """All tables of one run; `artifacts` are rows of what is kept of its files."""
     from runfolio.store.summaries import summarise_metrics
 
@@ -42,7 +42,7 @@ def make_tables(record: RunRecord, artifacts: Rows) -> Tables:
     return {name: tables[name] for name in TABLES}
 
 
-def artifact_row(record: RunRecord, file: FileRecord) -> dict[str, Any]:
+def artifact_row(record: WholeRun, file: FileRecord) -> dict[str, Any]:
     """What is listed of a file, from its content and without copying it."""
     if isinstance(file.source, bytes):
         size, digest = len(file.source), hashlib.sha256(file.source).hexdigest()
@@ -52,7 +52,7 @@ def artifact_row(record: RunRecord, file: FileRecord) -> dict[str, Any]:
     return {"path": file.path, **listed, **file_details(record, file)}
 
 
-def file_details(record: RunRecord, file: FileRecord) -> dict[str, Any]:
+def file_details(record: WholeRun, file: FileRecord) -> dict[str, Any]:
     """What is said of a file beside its content; without a time it came with its run."""
     time = record.start_time if file.time is None else file.time
     return {"kind": file.kind, "key": file.key, "step": file.step, "time": time}
@@ -64,7 +64,7 @@ def _measure(source: Path) -> tuple[int, str]:
         return file.tell(), digest
 
 
-def _run_row(record: RunRecord) -> dict[str, Any]:
+def _run_row(record: WholeRun) -> dict[str, Any]:
     names = ("experiment", "name", "status", "start_time", "end_time", "duration", "parent_id")
     row = {name: getattr(record, name) for name in (*names, "note")}
     context = dict(record.context)
@@ -105,6 +105,6 @@ def _points(run_id: str, metrics: Sequence[Series]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _joined(parts: Iterable[Sequence[Any]], kind: Any) -> np.ndarray:
+def _joined(parts: Iterable[Any], kind: Any) -> np.ndarray:
     arrays = [np.asarray(part, kind) for part in parts]
     return np.concatenate(arrays) if arrays else np.empty(0, kind)

@@ -1,0 +1,78 @@
+"""Writing runs out in the form of another tool: which runs, in which form, to where."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from runfolio.errors import InvalidValue
+from runfolio.query.search import choose_runs
+from runfolio.store.edited import View
+from runfolio.store.layout import StorePath
+from runfolio.store.reading import StoreTables, read_store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMATS: Final = {
+    "mlflow": "mlflow:write_mlflow",
+    "csv": "texts:write_csv",
+    "json": "texts:write_json",
+    "wandb-csv": "wandb_csv:write_wandb_csv",
+    "tensorboard": "tensorboard:write_tensorboard",
+}
+"""The function that writes each format: it takes tables and a path, and returns warnings."""
+
+_TABLES: Final = ("params", "tags", "summaries", "inputs", "metrics", "artifacts")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """What was written: the number of runs, where, and what the format could not take as it is."""
+
+    runs: int
+    target: Path
+    warnings: tuple[str, ...]
+
+
+def export_runs(
+    format: str,  # noqa: A002
+    target: str | os.PathLike[str],
+    *,
+    filter: str = "",  # noqa: A002
+    experiments: str | Collection[str] | None = None,
+    view: View = "active",
+    store: StorePath | None = None,
+) -> ExportSummary:
+    """Write runs to `target` in a `format`: mlflow, csv, json, wandb-csv or tensorboard.
+
+    `filter`, `experiments` and `view` choose runs as in `search_runs`. Raises `OutputRefused`
+    where something is at `target` already, `InvalidValue` for an unknown format.
+    """
+    if format not in FORMATS:
+        raise InvalidValue(f"No format {format!r} to export. Choose one of {', '.join(FORMATS)}.")
+    columns, chosen = choose_runs(experiments, filter, limit=None, view=view, store=store)
+    run_ids = columns.attribute("run_id").take(chosen).to_pylist()
+    tables = only_runs(read_store(store, view=view), run_ids)
+    module, _, name = FORMATS[format].partition(":")
+    write: Callable[[StoreTables, Path], list[str]]
+    write = getattr(import_module(f"runfolio.exports.{module}"), name)
+    path = Path(target)
+    warnings = write(tables, path)
+    return ExportSummary(tables.runs.num_rows, path, tuple(warnings))
+
+
+def only_runs(tables: StoreTables, run_ids: Collection[str]) -> StoreTables:
+    """The tables with the rows of some runs."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = pc.field("run_id").isin(pa.array(sorted(run_ids), pa.string()))
+    kept: dict[str, pa.Table] = {
+        name: getattr(tables, name).filter(wanted) for name in ("runs", *_TABLES)
+    }
+    return replace(tables, **kept)
