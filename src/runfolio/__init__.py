@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runfolio.errors import RunfolioError
+    from runfolio.exports.exporting import export_runs
     from runfolio.query.experiments import search_experiments
     from runfolio.query.record import RunRead, get_run
     from runfolio.query.search import search_runs
+    from runfolio.sources.importing import import_runs
     from runfolio.tracking.active import (
         active_run,
         finish,
@@ -66,10 +68,12 @@ __all__ = [
     "delete_runs",
     "describe_experiment",
     "du",
+    "export_runs",
     "finish",
     "gc",
     "get_experiment",
     "get_run",
+    "import_runs",
     "log_artifact",
     "log_artifacts",
     "log_dict",
@@ -114,6 +118,8 @@ _ELSEWHERE = {
     "get_run": "runfolio.query.record",
     "search_runs": "runfolio.query.search",
     "search_experiments": "runfolio.query.experiments",
+    "import_runs": "runfolio.sources.importing",
+    "export_runs": "runfolio.exports.exporting",
     "gc": "runfolio.upkeep.garbage",
     "pack": "runfolio.upkeep.packing",
     "recover": "runfolio.upkeep.recovery",
@@ -128,8 +134,13 @@ _ELSEWHERE = {
     ),
 }
 
+_ADAPTERS = ("keras", "lightgbm", "lightning", "optuna", "sklearn", "transformers", "xgboost")
+"""Modules that go with a library; each is imported, and its library with it, when it is used."""
+
 
 def __getattr__(name: str) -> Any:
+    if name in _ADAPTERS:
+        return import_module(f"runfolio.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'runfolio' has no attribute {name!r}")
     value = getattr(import_module(_ELSEWHERE.get(name, "runfolio.tracking.active")), name)

@@ -109,9 +109,10 @@ class _Import:
         before = self._said.experiments.get(name)
         values = before.values if before is not None else {}
         tags = before.tags if before is not None else {}
-        changes: dict[str, Any] = {}
-        if found.note and "note" not in values:
-            changes["note"] = found.note
+        told = {name: getattr(found, name) for name in ("note", "primary_metric", "direction")}
+        changes: dict[str, Any] = {
+            name: value for name, value in told.items() if value and name not in values
+        }
         fresh = {key: value for key, value in found.tags.items() if key not in tags}
         if fresh:
             changes["tags"] = fresh

@@ -63,12 +63,14 @@ class ForeignStore:
     @property
     def settings(self) -> dict[str, ExperimentSettings]:
         """What the tool says of experiments that are shown."""
-        noted = {name: one.note for name, one in self.experiments.items() if not one.deleted}
-        names = {name: self.reading.experiment or name for name in noted}
+        told = {
+            self.reading.experiment or name: one
+            for name, one in self.experiments.items()
+            if not one.deleted and (one.note or one.primary_metric)
+        }
         return {
-            names[name]: ExperimentSettings(names[name], note=note)
-            for name, note in noted.items()
-            if note
+            name: ExperimentSettings(name, one.primary_metric, one.direction, one.note)
+            for name, one in told.items()
         }
 
     @property

@@ -47,10 +47,16 @@ class ForeignRun:
 
 @dataclass(frozen=True, slots=True)
 class ForeignExperiment:
-    """What another tool says of an experiment, which may have no runs."""
+    """What another tool says of an experiment, which may have no runs.
+
+    `direction` is "down" where lower values of `primary_metric` are better, and "up" where higher
+    ones are.
+    """
 
     name: str
     note: str | None = None
+    primary_metric: str | None = None
+    direction: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     deleted: bool = False
 
