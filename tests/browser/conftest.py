@@ -77,6 +77,18 @@ def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def foreign_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of what other tools wrote, with a part that can't be read."""
+    from runfolio.site import build_report
+    from tests.browser.stores import write_foreign_logs
+
+    folder = tmp_path_factory.mktemp("foreign")
+    write_foreign_logs(folder / "project")
+    build_report(folder / "project", output=folder / "site", title="Old work")
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a store without a run."""
     from runfolio.site import build_report

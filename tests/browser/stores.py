@@ -120,3 +120,15 @@ def _write_dead_run(store: Path) -> None:
     )
     path = os.pathsep.join(path for path in sys.path if path)
     subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path}, timeout=60)
+
+
+def write_foreign_logs(project: Path) -> None:
+    """Lightning's logs of three runs, one of them with hostile names and one damaged."""
+    for number, name in enumerate(("loss", "val/acc", HOSTILE)):
+        folder = project / "lightning_logs" / f"version_{number}"
+        folder.mkdir(parents=True)
+        quoted = '"' + name.replace('"', '""') + '"'
+        rows = [f"{step},{1 / (step + number + 1)}" for step in range(12)]
+        (folder / "metrics.csv").write_text("\n".join([f"step,{quoted}", *rows, ""]))
+        (folder / "hparams.yaml").write_text(f"rate: {number / 10}\nmodel: {json.dumps(HOSTILE)}\n")
+    (project / "lightning_logs" / "version_0" / "hparams.yaml").write_text("rate: [1, 2")

@@ -50,7 +50,7 @@ def test_every_kind_of_page(
     check(open_page(page_of(demo_site, kind), width=width, dark=dark), axe)
 
 
-@pytest.mark.parametrize("site", ["odd_site", "empty_site"])
+@pytest.mark.parametrize("site", ["odd_site", "foreign_site", "empty_site"])
 def test_pages_of_odd_runs(
     open_page: PageOpener, axe: str, site: str, request: pytest.FixtureRequest
 ) -> None:

@@ -38,7 +38,7 @@ def find_errors(checker: Sequence[str], pages: Sequence[Path]) -> list[str]:
     return [line for kind, line in lines if kind != "info"]
 
 
-@pytest.mark.parametrize("site", ["demo_site", "odd_site", "empty_site"])
+@pytest.mark.parametrize("site", ["demo_site", "odd_site", "foreign_site", "empty_site"])
 def test_pages_of_fresh_sites(
     checker: Sequence[str], site: str, request: pytest.FixtureRequest
 ) -> None:

@@ -1,4 +1,4 @@
-"""Making a folder for another tool: whole or not at all."""
+"""A new folder or file for another tool: whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from runfolio.store.files import reported_writes
 
 
 @contextmanager
-def build_beside(target: Path) -> Iterator[Path]:
+def new_folder(target: Path) -> Iterator[Path]:
     """A new folder beside `target` that takes its place at the end, and is removed on an error.
 
-    Raises `OutputRefused` where `target` is a file, or a folder that holds something, and
-    `StoreWriteFailed` where it can't be written.
+    Raises `OutputRefused` where something is there but an empty folder, and `StoreWriteFailed`
+    where it can't be written.
     """
     target = target.expanduser().absolute()
-    _check_free(target)
-    beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+    if target.is_symlink() or (target.exists() and not _is_empty_folder(target)):
+        raise _refusal(target, "a new or empty folder")
     with reported_writes(target):
+        beside = _beside(target)
         beside.mkdir(parents=True)
         try:
             yield beside
@@ -34,11 +35,34 @@ def build_beside(target: Path) -> Iterator[Path]:
             raise
 
 
-def _check_free(target: Path) -> None:
-    if target.is_dir():
-        if any(target.iterdir()):
-            raise OutputRefused(
-                f"The folder {str(target)!r} holds files already. Name a new or empty folder."
-            )
-    elif target.exists() or target.is_symlink():
-        raise OutputRefused(f"{str(target)!r} is no folder. Name a new or empty folder.")
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """A file beside `target` that takes its place at the end, and is removed on an error.
+
+    Raises `OutputRefused` where something is there, and `StoreWriteFailed` where it can't be
+    written.
+    """
+    target = target.expanduser().absolute()
+    if target.is_symlink() or target.exists():
+        raise _refusal(target, "a new file")
+    with reported_writes(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = _beside(target)
+        try:
+            yield beside
+            beside.rename(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
+def _refusal(target: Path, wanted: str) -> OutputRefused:
+    return OutputRefused(f"{str(target)!r} is there already. Name {wanted}.")

@@ -52,17 +52,19 @@ def read_yaml(path: Path) -> Any:
 
 def parse_yaml(text: str) -> Any:
     """What a YAML text holds, as `read_yaml` does."""
-    loader = _PlainLoader(text)
     try:
+        loader = _PlainLoader(text)
         node = loader.get_single_node()
         if node is None:
             return None
         _measure(node, {})
         return loader.construct_document(node)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(str(error).replace("\n", " ") or "it is nested too deeply") from None
-    finally:
-        loader.dispose()
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except (TypeError, AttributeError, OverflowError) as error:  # a date of no calendar, say
+        raise ValueError(f"a value can't be read: {error}") from None
 
 
 def _measure(node: yaml.Node, known: dict[int, int]) -> int:

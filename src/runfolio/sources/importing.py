@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runfolio.errors import RunAlreadyActive
 from runfolio.schema import WholeRun
@@ -18,7 +18,11 @@ from runfolio.sources.records import ForeignExperiment
 from runfolio.store.adding import Adder
 from runfolio.store.edited import Said, read_said
 from runfolio.store.edits import Edit, write_edit
-from runfolio.store.layout import StorePath, choose_store
+from runfolio.store.layout import StorePath, is_address
+from runfolio.store.opening import ensure_store, open_store
+
+if TYPE_CHECKING:
+    from runfolio.store.remote_adding import RemoteAdder
 
 Progress = Callable[[int], None]
 
@@ -33,7 +37,7 @@ class ImportSummary:
     kind: str
     title: str
     beside: tuple[str, ...]
-    store: Path
+    store: Path | str
     added: int
     extended: int
     unchanged: int
@@ -62,15 +66,23 @@ def import_runs(
         for _ in open_foreign(path, options).records():
             pass
     foreign = open_foreign(path, options)
-    return _Import(foreign, choose_store(store)).run(progress)
+    return _Import(foreign, ensure_store(store)).run(progress)
+
+
+def _make_adder(place: Path | str) -> Adder | RemoteAdder:
+    if not is_address(place):
+        return Adder(Path(place))
+    from runfolio.store.remote_adding import RemoteAdder
+
+    return RemoteAdder(place)
 
 
 class _Import:
-    def __init__(self, foreign: ForeignStore, root: Path) -> None:
+    def __init__(self, foreign: ForeignStore, place: Path | str) -> None:
         self._foreign = foreign
-        self._root = root
-        self._adder = Adder(root)
-        self._said = read_said(root)
+        self._place = place
+        self._adder = _make_adder(place)
+        self._said = read_said(open_store(place, "overview"))
         self._counts: Counter[str] = Counter()
         self._runs: dict[str, list[str]] = {}
 
@@ -86,7 +98,7 @@ class _Import:
             kind=foreign.source.kind,
             title=foreign.source.title,
             beside=foreign.beside,
-            store=self._root,
+            store=self._place,
             added=counts["added"],
             extended=counts["extended"],
             unchanged=counts["unchanged"],
@@ -122,7 +134,7 @@ class _Import:
             self._edit("experiment", name, changes)
 
     def _edit(self, kind: str, name: str, changes: dict[str, Any]) -> None:
-        write_edit(self._root, Edit(time.time_ns() // 1000, kind, name, changes))
+        write_edit(self._place, Edit(time.time_ns() // 1000, kind, name, changes))
 
 
 def _may_delete(said: Said, run_id: str) -> bool:

@@ -64,7 +64,7 @@ class Adder:
         folder = run_folder(self._root, record.id)
         with reported_writes(folder.path):
             try:
-                hidden.path.mkdir()
+                hidden.path.mkdir(parents=True)
                 rows = [_keep(hidden, record, file) for file in record.files]
                 write_sealed(hidden, make_tables(record, rows), owner=record.id)
                 _rename(hidden, folder)

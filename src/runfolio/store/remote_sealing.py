@@ -72,19 +72,19 @@ def _seal(
     if journal is not None:
         folder.journals.mkdir(parents=True, exist_ok=True)
         _copy(journal, folder.journals / journal.name)
-    before = _content(folder)
+    before = manifest_content(folder)
     folder.tables.mkdir(parents=True, exist_ok=True)  # so that the tables get names of their own
     packs = PackIndex(work.root) if packed else None
     writer = journal.name if journal is not None else None
     if not seal_run(folder, ending, writer=writer, packs=packs, silence=silence):
         return False
-    return True if _put(work, folder, before) else None
+    return True if put_tables(work, folder, before) else None
 
 
-def _put(work: Mirror, folder: RunFolder, before: bytes | None) -> bool:
-    """Put the tables in the place of the journals; False where others were faster."""
+def put_tables(work: Mirror, folder: RunFolder, before: bytes | None) -> bool:
+    """Put the tables in the place of journals or older tables; False where others were faster."""
     remote, prefix = work.remote, f"runs/{folder.run_id}"
-    after = _content(folder)
+    after = manifest_content(folder)
     place = f"{prefix}/tables/{NAME}"
     old = _names(before, folder)
     new = _names(after, folder)
@@ -111,7 +111,7 @@ def _journal_parts(work: Mirror, prefix: str) -> list[str]:
     return [path for path in work.listed if path.startswith(f"{prefix}/journal/")]
 
 
-def _content(folder: RunFolder) -> bytes | None:
+def manifest_content(folder: RunFolder) -> bytes | None:
     try:
         return folder.manifest.read_bytes()
     except FileNotFoundError:

@@ -1,0 +1,5 @@
+"""TensorBoard event files, read without TensorFlow."""
+
+from runfolio.sources.tensorboard.runs import SOURCE
+
+__all__ = ["SOURCE"]
