@@ -23,7 +23,7 @@ RUNFOLIO = Architecture(
         "upkeep": 3,
         "compat": 4,
         "exports": 4,
-        "sklearn": 4,
+        "sklearn": 6,
         "keras": 4,
         "lightning": 4,
         "transformers": 4,

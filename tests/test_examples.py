@@ -165,3 +165,16 @@ def test_training_loop_measures_the_machine_where_psutil_is(
     pytest.importorskip("psutil", reason="psutil is not installed")
     tables, _ = digits
     assert any(key.startswith("system/") for key in tables.metrics["key"].to_pylist())
+
+
+def test_autolog_logs_a_pipeline_and_a_search(tmp_path: Path) -> None:
+    tables, printed = run_example(tmp_path, "sklearn_autolog.py")
+    assert printed.startswith("best {'svc__C': ")
+    runs = {run["name"]: run for run in tables.runs.to_pylist()}
+    assert {run["status"] for run in runs.values()} == {"FINISHED"}
+    assert {run["experiment"] for run in runs.values()} == {"tumours"}
+    parents = [run["parent_id"] for run in runs.values() if run["parent_id"] is not None]
+    assert parents == [runs["search"]["run_id"]] * 6
+    search = rows_of(tables.metrics, id_of(tables, "search"))
+    assert {"best_cv_score", "test_score", "training_score"} <= {row["key"] for row in search}
+    assert last_values(tables, "training_accuracy_score")["Pipeline"] > 0.9

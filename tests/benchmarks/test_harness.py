@@ -72,5 +72,5 @@ def test_large_store_has_the_shape_it_promises(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_environments_of_other_tools_are_pinned_exactly(name: str) -> None:
     pins = [line for line in pins_of(name).read_text().splitlines() if not line.startswith("#")]
-    assert len(pins) >= 8
+    assert len(pins) >= 4
     assert all("==" in pin for pin in pins)

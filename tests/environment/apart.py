@@ -1,7 +1,7 @@
 """Environments beside the project's own, for the tools that Runfolio reads, feeds and is fed by.
 
-``peers`` holds other trackers, ``frameworks`` the libraries that adapters are for. Each is made
-from a list of pins, with pip, since some of them are only found by it.
+``peers`` holds other trackers, ``frameworks`` the libraries that adapters are for, and ``aim`` a
+tracker that needs an older Python. Each is made from a list of pins, with pip.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.environment.tools import ROOT, in_ci
 
-ENVIRONMENTS = ("peers", "frameworks")
+ENVIRONMENTS = ("peers", "frameworks", "aim")
 
 OFFLINE = {
     "WANDB_MODE": "offline",

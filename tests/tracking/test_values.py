@@ -228,3 +228,20 @@ def test_a_refused_value_is_shown_in_one_short_line(value: object) -> None:
     with pytest.raises(InvalidValue) as refused:
         check_metrics({"loss": value})
     assert len(str(refused.value)) < 300
+
+
+class Gradient(Tensor):
+    """A tensor of PyTorch that needs gradients, which warns when it becomes a float."""
+
+    def numel(self) -> int:
+        return 1
+
+    def size(self) -> tuple[int, ...]:
+        return ()
+
+    def __float__(self) -> float:
+        raise AssertionError("a tensor was converted without item()")
+
+
+def test_tensors_that_need_gradients_are_taken_by_item() -> None:
+    assert check_metrics({"loss": Gradient(0.5)}) == [0.5]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from runfolio.errors import ParameterConflict
 from runfolio.schema import Param, as_text, check_name, encode_param
@@ -18,6 +18,8 @@ from runfolio.tracking.values import (
     check_time,
     now,
 )
+
+_PLAIN: Final = {float, int}
 
 
 class FactLog(ArtifactLog):
@@ -120,8 +122,11 @@ class FactLog(ArtifactLog):
         if names not in self._checked:
             check_metrics(metrics)
             self._checked.add(names)
+        values: Iterable[Any] = metrics.values()
         try:
-            self._journal.append_points(names, step, moment, metrics.values())  # type: ignore[arg-type]
+            if not _PLAIN.issuperset(map(type, values)):  # a tensor warns when it becomes a float
+                values = [one.item() if hasattr(one, "item") else one for one in values]
+            self._journal.append_points(names, step, moment, values)  # type: ignore[arg-type]
         except (struct.error, TypeError, ValueError, OverflowError):
             self._journal.append_points(names, check_step(step), moment, check_metrics(metrics))
 

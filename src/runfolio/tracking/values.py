@@ -33,7 +33,7 @@ def check_metrics(metrics: Mapping[str, Any]) -> list[float]:
 
 
 def _as_float(name: str, value: object) -> float:
-    if getattr(value, "size", None) == 1 and hasattr(value, "item"):
+    if hasattr(value, "item") and _count(value) == 1:
         value = value.item()
     refused = isinstance(value, str | bytes | bytearray | complex)
     if not refused and (hasattr(value, "__float__") or hasattr(value, "__index__")):
@@ -46,6 +46,11 @@ def _as_float(name: str, value: object) -> float:
         f"The metric {name!r} must be a real number, not {type(value).__name__}: {shown}. "
         "Convert it with float(…), or log text with set_tag."
     )
+
+
+def _count(value: Any) -> object:
+    """How many numbers an array or tensor has; a tensor's `size` is a method."""
+    return value.numel() if hasattr(value, "numel") else getattr(value, "size", None)
 
 
 def _show(value: object) -> str:
