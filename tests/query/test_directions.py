@@ -29,6 +29,8 @@ UNKNOWN = [
     "grad_norm",
     "epoch",
     "reward_std",
+    "std_test_score",
+    "rank_test_score",
     "loss_variance",
     "system/loss",
     "!",

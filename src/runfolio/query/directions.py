@@ -49,6 +49,9 @@ _UP: Final = _set(
 )
 _WEAK_UP: Final = _set("score scores rating")
 _SPREAD: Final = _set("std stdev stddev var variance sem iqr")
+_ABOUT: Final = _set("std stdev stddev sem iqr rank")
+"""Before a metric, these make a number about it that is no better for being high or low."""
+
 _NEGATED: Final = _set("neg negative minus")
 _TIME_UNITS: Final = _set("s sec secs second seconds min minute minutes hour hours")
 _CUTS: Final = _set("per to at until")
@@ -87,7 +90,7 @@ def guess_direction(metric: str) -> Direction | None:
     if metric.startswith(SYSTEM_PREFIX):
         return None
     tokens = _tokens(metric)
-    if tokens and tokens[-1] in _SPREAD:
+    if tokens and (tokens[-1] in _SPREAD or tokens[0] in _ABOUT):
         return None
     measured, unit = _measured(tokens)
     direction = _direction_of(measured)
