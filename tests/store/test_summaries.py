@@ -106,6 +106,7 @@ def test_rows_of_one_group_need_not_be_together() -> None:
     ]
 
 
-def test_mean_beyond_the_range_of_a_float() -> None:
-    summary = summarise_metrics(table_of([("a", "x", i, 1.7e308) for i in range(4)]))
-    assert summary["mean"].to_pylist() == [pytest.approx(1.7e308)]
+@pytest.mark.parametrize(("value", "count"), [(1.7e308, 4), (1.7976931348623157e308, 3)])
+def test_mean_beyond_the_range_of_a_float(value: float, count: int) -> None:
+    summary = summarise_metrics(table_of([("a", "x", i, value) for i in range(count)]))
+    assert summary["mean"].to_pylist() == [pytest.approx(value)]

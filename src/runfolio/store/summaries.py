@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+_GREATEST: Final = np.finfo(np.float64).max
+
 BLOCK_ROWS: Final = 2_000_000
 """Rows worked on at once, which bounds the memory taken beside the table itself."""
 
@@ -150,6 +152,7 @@ def _means(value: Floats, starts: Ints, sizes: Ints) -> pa.Array:
     divisor = np.maximum(count, 1)
     with np.errstate(over="ignore", invalid="ignore"):
         mean = np.add.reduceat(kept, starts) / divisor
-    if not np.isfinite(mean).all():  # the sum left the range of float64, the mean does not
-        mean = np.add.reduceat(kept / np.repeat(divisor, sizes), starts)
+        if not np.isfinite(mean).all():  # the sum left the range of float64, the mean does not
+            mean = np.add.reduceat(kept / np.repeat(divisor, sizes), starts)
+            mean = np.clip(mean, -_GREATEST, _GREATEST)
     return pa.array(mean, mask=count == 0)
