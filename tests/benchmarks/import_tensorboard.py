@@ -20,7 +20,7 @@ def write(tags: int, steps: int) -> None:
     """Write one run of noisy curves, one event for each point, step by step."""
     import numpy as np
 
-    from runfolio.exports.event_writing import frame_all, scalar_events, version_event
+    from runfolio.exports.tensorboard.events import frame_all, scalar_events, version_event
 
     start = 1_700_000_000_000_000
     noise, whole = np.random.default_rng(0), np.arange(steps)

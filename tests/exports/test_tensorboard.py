@@ -265,7 +265,7 @@ def test_pictures_of_other_kinds_have_their_size(
 ) -> None:
     from PIL import Image
 
-    from runfolio.exports.tensorboard import _image_size
+    from runfolio.exports.tensorboard.runs import _image_size
 
     Image.new("RGB", (300, 20)).save(tmp_path / name, **options)
     content = (tmp_path / name).read_bytes()

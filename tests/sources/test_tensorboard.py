@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from runfolio.errors import TensorboardUnreadable
-from runfolio.exports.event_writing import (
+from runfolio.exports.tensorboard.events import (
     FAILURE,
     SUCCESS,
     end_event,
@@ -379,7 +379,7 @@ def test_tags_never_leave_the_folder_of_artifacts(tmp_path: Path) -> None:
 
 
 def test_a_histogram_that_is_none_is_skipped_and_the_rest_stays(tmp_path: Path) -> None:
-    from runfolio.exports.event_writing import histogram_event
+    from runfolio.exports.tensorboard.events import histogram_event
 
     falling = histogram_event("bad", [3, 2, 1], [1, 1], 1, START)
     good = histogram_event("good", [1, 2, 3], [4, 5], 2, START)

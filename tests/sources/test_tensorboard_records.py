@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runfolio.exports.event_writing import frame_all
+from runfolio.exports.tensorboard.events import frame_all
 from runfolio.sources.tensorboard import records as event_records
 from runfolio.sources.tensorboard.records import read_blocks
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runfolio.errors import TensorboardUnreadable
-from runfolio.exports.event_writing import (
+from runfolio.exports.tensorboard.events import (
     frame_all,
     histogram_event,
     scalar_events,

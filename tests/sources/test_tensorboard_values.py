@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runfolio.exports.event_writing import (
+from runfolio.exports.tensorboard.events import (
     end_event,
     frame_all,
     histogram_event,

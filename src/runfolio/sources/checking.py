@@ -152,7 +152,7 @@ def _as_arrays(series: Series) -> Series:
     values = np.asarray(series.values, np.float64)
     if not len(steps) == len(times) == len(values):
         raise ValueError("it has not as many steps as values")
-    return Series(series.key, steps, times, values)  # type: ignore[arg-type]
+    return Series(series.key, steps, times, values)
 
 
 def _join(key: str, parts: list[Series]) -> Series:
@@ -162,7 +162,7 @@ def _join(key: str, parts: list[Series]) -> Series:
         np.concatenate([np.asarray(getattr(part, name)) for part in parts])
         for name in ("steps", "times", "values")
     )
-    return Series(key, steps, times, values)  # type: ignore[arg-type]
+    return Series(key, steps, times, values)
 
 
 def _time(moment: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +64,12 @@ def parse_yaml(text: str) -> Any:
         raise ValueError(" ".join(str(error).split())) from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    except (TypeError, AttributeError, OverflowError) as error:  # a date of no calendar, say
+    except (
+        TypeError,
+        AttributeError,
+        LookupError,
+        OverflowError,
+    ) as error:  # a date of no calendar, say
         raise ValueError(f"a value can't be read: {error}") from None
 
 
@@ -99,15 +105,23 @@ _PlainLoader.add_multi_constructor("", _plain)
 
 
 def flatten(value: Any, prefix: str = "", *, separator: str = ".") -> dict[str, Any]:
-    """Nested dicts as one, with their keys joined; lists and empty dicts stay as they are."""
+    """Nested dicts as one, with their keys joined; lists and empty dicts stay as they are.
+
+    Raises `ValueError` where they are nested too deeply.
+    """
+    try:
+        return dict(_leaves(value, prefix, separator))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _leaves(value: Any, prefix: str, separator: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(value, dict) or (prefix and not value):
-        return {prefix: value} if prefix else {}
-    flat: dict[str, Any] = {}
+        if prefix:
+            yield prefix, value
+        return
     for key, inner in value.items():
-        flat |= flatten(
-            inner, f"{prefix}{separator}{key}" if prefix else str(key), separator=separator
-        )
-    return flat
+        yield from _leaves(inner, f"{prefix}{separator}{key}" if prefix else str(key), separator)
 
 
 def microseconds(moment: Any) -> int | None:

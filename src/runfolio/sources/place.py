@@ -78,7 +78,8 @@ def open_place(path: str | os.PathLike[str]) -> Place:
     place = Path(path).expanduser()
     if not place.is_dir() and not place.is_file():
         raise SourceNotRecognised(f"No file or folder at {str(path)!r}. Check the path.")
-    return Place(place)
+    # As .absolute(), but with a name for what ``.`` and ``..`` lead to.
+    return Place(Path(os.path.abspath(place)))  # noqa: PTH100
 
 
 def _is_plain(path: Path) -> bool:

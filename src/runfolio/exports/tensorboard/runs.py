@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from runfolio.exports import event_writing as events
+from runfolio.exports.tensorboard import events
 from runfolio.exports.writing import new_folder
 from runfolio.query import Artifact, Curve, RunRecord, find_curves, find_runs
 from runfolio.schema import FINISHED, RUNNING, SYSTEM_PREFIX

@@ -1,0 +1,231 @@
+"""A store written out as an ``mlruns`` folder, which MLflow reads as its own.
+
+::
+
+    mlruns/<experiment id>/meta.yaml
+                           tags/…
+                           datasets/<id>/meta.yaml
+                           <run id>/meta.yaml
+                                    params/… metrics/… tags/…   a file for each
+                                    inputs/<id>/meta.yaml
+                                    artifacts/…
+
+MLflow opens it with ``MLFLOW_ALLOW_FILE_STORE=true`` and ``mlflow ui --backend-store-uri mlruns``.
+A run that came from MLflow gets the id it had there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from runfolio.errors import InvalidPath
+from runfolio.exports.mlflow.facts import choose_ids, experiment_id, experiment_tags, run_tags
+from runfolio.exports.mlflow.inputs import describe_input
+from runfolio.exports.mlflow.meta import META, meta_text, write_meta
+from runfolio.exports.mlflow.names import Names
+from runfolio.exports.writing import new_folder
+from runfolio.query.curves import Curve, find_curves
+from runfolio.query.runs import RunRecord, find_runs
+from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING
+from runfolio.store.artifacts import check_artifact_path
+from runfolio.store.edited import Said, read_said
+
+if TYPE_CHECKING:
+    from runfolio.store import StoreTables
+
+_STATUSES: Final = {RUNNING: 1, FINISHED: 3, FAILED: 4, KILLED: 5}
+_LOCAL_SOURCE: Final = 4
+_MANY: Final = 10
+
+
+def write_mlflow(tables: StoreTables, target: Path) -> list[str]:
+    """Write runs to a new or empty folder that MLflow opens as its own.
+
+    Runs that are deleted are marked so. Times are milliseconds there. Returns one warning with the
+    names that MLflow refuses and what became of them, and one with the artifacts that can't be
+    read. Raises `OutputRefused` where `target` holds files.
+    """
+    with new_folder(target) as folder:
+        writer = _Writer(tables, folder, target.expanduser().absolute(), read_said(tables.root))
+        writer.write()
+    return [*_say_renamed(writer.renamed), *_say_missing(writer.missing)]
+
+
+def _say_renamed(renamed: Mapping[str, str]) -> list[str]:
+    told = [f"{old!r} as {new!r}" for old, new in sorted(renamed.items())]
+    listed = _list(told)
+    return [f"MLflow refuses some names, so they are written otherwise: {listed}."] if told else []
+
+
+def _say_missing(missing: list[tuple[str, str]]) -> list[str]:
+    paths = [f"{run_id}/{path}" for run_id, path in missing]
+    return [f"Artifacts that can't be read are left out: {_list(paths)}."] if paths else []
+
+
+def _list(told: list[str]) -> str:
+    more = f" and {len(told) - _MANY} more" if len(told) > _MANY else ""
+    return ", ".join(told[:_MANY]) + more
+
+
+@dataclass
+class _Writer:
+    tables: StoreTables
+    folder: Path
+    target: Path
+    said: Said
+    renamed: dict[str, str] = field(default_factory=dict)
+    missing: list[tuple[str, str]] = field(default_factory=list)
+
+    def write(self) -> None:
+        runs = find_runs(self.tables)
+        ids = choose_ids(runs)
+        experiments: dict[str, list[RunRecord]] = {name: [] for name in self.tables.experiments}
+        for run in runs:
+            experiments.setdefault(run.experiment, []).append(run)
+        for name, members in experiments.items():
+            self._write_experiment(name, members)
+        places = {run.id: self.folder / experiment_id(run.experiment) / ids[run.id] for run in runs}
+        for run in runs:
+            self._write_run(run, places[run.id], ids)
+        self._write_metrics(places)
+
+    def _write_experiment(self, name: str, runs: list[RunRecord]) -> None:
+        number = experiment_id(name)
+        times = [run.start_time // 1000 for run in runs]
+        write_meta(
+            self.folder / number,
+            {
+                "artifact_location": (self.target / number).as_uri(),
+                "creation_time": min(times, default=0),
+                "experiment_id": number,
+                "last_update_time": max(times, default=0),
+                "lifecycle_stage": "active",
+                "name": name,
+            },
+        )
+        settings = self.tables.experiments.get(name)
+        if settings is not None:
+            self._write_texts(self.folder / number / "tags", experiment_tags(settings))
+
+    def _write_run(self, run: RunRecord, place: Path, ids: Mapping[str, str]) -> None:
+        for kind in ("params", "metrics", "artifacts", "tags"):
+            (place / kind).mkdir(parents=True)
+        run_id, gone = place.name, self._is_deleted(run)
+        end = None if run.end_time is None else run.end_time // 1000
+        artifacts = self.target / place.parent.name / run_id / "artifacts"
+        write_meta(
+            place,
+            {
+                "artifact_uri": artifacts.as_uri(),
+                "deleted_time": (end or run.start_time // 1000) if gone else None,
+                "end_time": end,
+                "entry_point_name": "",
+                "experiment_id": place.parent.name,
+                "lifecycle_stage": "deleted" if gone else "active",
+                "run_id": run_id,
+                "run_name": "" if run.name == run_id else run.name,
+                "run_uuid": run_id,
+                "source_name": "",
+                "source_type": _LOCAL_SOURCE,
+                "source_version": "",
+                "start_time": run.start_time // 1000,
+                "status": _STATUSES[run.status],
+                "tags": [],
+                "user_id": str(run.context.get("user") or ""),
+            },
+        )
+        self._write_texts(place / "params", run.param_texts)
+        self._write_texts(place / "tags", run_tags(run, ids))
+        self._write_inputs(run, place)
+        self._copy_artifacts(run, place / "artifacts")
+
+    def _is_deleted(self, run: RunRecord) -> bool:
+        """Whether a run was deleted, by itself or with the experiment it was logged to."""
+        names = {run.experiment, *self.said.experiments}
+        return any(self.said.deleted_since(run.id, name) is not None for name in names)
+
+    def _write_texts(self, folder: Path, texts: Mapping[str, str]) -> None:
+        """Write a file for each text, named as its key."""
+        names = Names()
+        for key in sorted(texts):
+            path = folder / names.take(key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(texts[key], encoding="utf-8", newline="")
+        self.renamed |= names.renamed
+
+    def _write_inputs(self, run: RunRecord, place: Path) -> None:
+        for number, one in enumerate(run.inputs):
+            dataset, tags = describe_input(one)
+            identity = _dataset_id(place.parent / "datasets", dataset)
+            told = {
+                "source_type": "DATASET",
+                "source_id": identity,
+                "destination_type": "RUN",
+                "destination_id": identity,
+                "tags": tags,
+            }
+            link = _md5(identity, place.name)
+            taken = (place / "inputs" / link).exists()
+            name = _md5(identity, place.name, str(number)) if taken else link
+            write_meta(place / "inputs" / name, told)
+
+    def _copy_artifacts(self, run: RunRecord, folder: Path) -> None:
+        for one in run.artifacts:
+            try:
+                path = check_artifact_path(one.path)
+                if not _is_within(one.file, one.folder):
+                    raise FileNotFoundError
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(one.file, folder / path, follow_symlinks=False)
+            except (InvalidPath, FileNotFoundError, PermissionError):
+                self.missing.append((run.id, one.path))
+
+    def _write_metrics(self, places: Mapping[str, Path]) -> None:
+        """Write each metric's points in log order, a line each."""
+        names: defaultdict[str, Names] = defaultdict(Names)
+        for curve in find_curves(self.tables.metrics):
+            path = places[curve.run_id] / "metrics" / names[curve.run_id].take(curve.key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(_lines(curve)), encoding="utf-8", newline="")
+        for one in names.values():
+            self.renamed |= one.renamed
+
+
+def _lines(curve: Curve) -> Iterable[str]:
+    """A metric's points as MLflow keeps them: milliseconds since 1970, value and step."""
+    times = (curve.time // 1000).tolist()
+    rows = zip(times, curve.value.tolist(), curve.step.tolist(), strict=True)
+    return (f"{time} {value!r} {step}\n" for time, value, step in rows)
+
+
+def _dataset_id(folder: Path, dataset: dict[str, Any]) -> str:
+    """The id of a data set, written where it isn't yet; another of its name and digest gets one."""
+    text = meta_text(dataset)
+    plain = _md5(dataset["name"], dataset["digest"])
+    for identity in (plain, _md5(text)):
+        meta = folder / identity / META
+        if not meta.exists():
+            write_meta(folder / identity, dataset)
+            return identity
+        if meta.read_text(encoding="utf-8") == text:
+            return identity
+    return plain
+
+
+def _md5(*texts: str) -> str:
+    """An id of the kind MLflow makes of names."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for text in texts:
+        digest.update(text.encode(errors="replace"))
+    return digest.hexdigest()
+
+
+def _is_within(file: Path, folder: Path) -> bool:
+    """Whether an artifact is a plain file in its folder, and no link leads to it."""
+    return file.is_file() and file.resolve() == folder.resolve() / file.relative_to(folder)
