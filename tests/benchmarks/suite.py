@@ -140,6 +140,31 @@ def benchmark_search(setting: Setting) -> Found:
     yield Measurement("search", "mlflow", everything, taken, "ms", None, note)
 
 
+def benchmark_import(setting: Setting) -> Found:
+    """Seconds to read what other tools wrote, and to keep it: 600,000 and 200,000 points."""
+    small = setting.quick
+    mlflow = ("3", "2", "10") if small else ("60", "10", "1000")
+    tensorboard = ("2", "100") if small else ("10", "20000")
+    ours = measure_apart("import_mlflow", OURS, setting.folder / "mlflow-runs", *mlflow)
+    events = measure_apart("import_tensorboard", OURS, setting.folder / "events", *tensorboard)
+    yield Measurement("import", OURS, "MLflow: read", ours["read"], "s", 0.2)
+    yield Measurement("import", OURS, "MLflow: import", ours["import"], "s", 0.2)
+    yield Measurement("import", OURS, "TensorBoard: read", events["read_seconds"], "s", 1.0)
+    yield Measurement("import", OURS, "TensorBoard: import", events["import_seconds"], "s", 1.0)
+    if not setting.peers:
+        return
+    note = "reading alone"
+    theirs = measure_apart("import_mlflow", "mlflow", setting.folder / "mlflow", *mlflow)
+    yield Measurement("import", "mlflow", "MLflow: read", theirs["read"], "s")
+    yield Measurement("import", "mlflow", "MLflow: import", theirs["read"], "s", None, note)
+    found = measure_apart(
+        "import_tensorboard", "tensorboard", setting.folder / "events", *tensorboard
+    )
+    taken = found["read_seconds"]
+    yield Measurement("import", "tensorboard", "TensorBoard: read", taken, "s")
+    yield Measurement("import", "tensorboard", "TensorBoard: import", taken, "s", None, note)
+
+
 BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "points": benchmark_points,
     "lifecycle": benchmark_lifecycle,
@@ -148,6 +173,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "site": benchmark_site,
     "pack": benchmark_pack,
     "search": benchmark_search,
+    "import": benchmark_import,
 }
 
 ALONE = frozenset({"site", "pack"})

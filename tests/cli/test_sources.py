@@ -43,6 +43,16 @@ def test_import_says_what_it_did(logs: Path, store: Path) -> None:
     assert "0 new runs, 1 extended, 1 unchanged" in again.output
 
 
+def test_import_names_what_else_is_there(logs: Path, store: Path) -> None:
+    state = {"log_history": [{"step": 1, "loss": 1.0}]}
+    (logs / "trainer_state.json").write_text(json.dumps(state))
+    result = run("import", logs, "--store", store)
+    title = "Hugging Face's Trainer (also there: lightning; --kind reads it)"
+    assert result.output == f"{title}: 1 new run: {store}\n"
+    result = run("import", logs, "--kind", "lightning", "--store", store)
+    assert result.output == f"Lightning's CSVLogger: 2 new runs: {store}\n"
+
+
 def test_import_lists_what_it_skipped(logs: Path, store: Path) -> None:
     break_one(logs)
     result = run("import", logs, "--store", store)

@@ -21,7 +21,7 @@ from runfolio.store.adding import Adder
 from runfolio.store.gathering import Gathering
 from runfolio.store.merging import merge_tables
 from runfolio.store.records import make_tables
-from tests.store.snapshots import list_tree
+from tests.store.snapshots import list_tree, snapshot
 
 SECOND = 1_000_000
 
@@ -194,7 +194,7 @@ def test_merging_keeps_every_point_of_both(
             Series(key, [s for s, _ in rows], [0] * len(rows), [v for _, v in rows])
             for key, rows in found.items()
         ]
-        return dict(make_tables(make_record(metrics=metrics, files=[]), []))
+        return dict(make_tables([(make_record(metrics=metrics, files=[]), [])]))
 
     def counted(table: object) -> dict[str, int]:
         rows: dict[str, int] = {}
@@ -213,3 +213,45 @@ def test_merging_keeps_every_point_of_both(
     keys = result["metrics"]["key"].to_pylist()  # type: ignore[index]
     assert keys == sorted(keys)
     assert merge_tables(result, new) is None
+
+
+def many_records(count: int) -> list[WholeRun]:
+    """New runs without files, in another order than that of their ids."""
+    return [
+        make_record(id=derive_run_id("test", str(number)), name=f"run {number}", files=[])
+        for number in range(count)
+    ]
+
+
+def test_many_new_runs_go_into_one_pack(store: Path, tmp_path: Path) -> None:
+    records = [*many_records(20), make_record(name="with a file")]
+    outcomes = {run.name: outcome for run, outcome in Adder(store).add_all(records)}
+    assert set(outcomes.values()) == {"added"}
+    assert len(outcomes) == 21
+    assert len(list((store / "packs").iterdir())) == 1
+    assert len(list((store / "runs").iterdir())) == 1
+    assert not runfolio.verify(store=store).problems
+    one_by_one = tmp_path / "other"
+    for record in records:
+        Adder(one_by_one).add(record)
+    assert snapshot(store) == snapshot(one_by_one)
+    again = [outcome for _, outcome in Adder(store).add_all(records)]
+    assert set(again) == {"unchanged"}
+
+
+def test_a_few_new_runs_have_folders_of_their_own(store: Path) -> None:
+    assert len(list(Adder(store).add_all(many_records(3)))) == 3
+    assert not (store / "packs").exists()
+    assert len(list((store / "runs").iterdir())) == 3
+
+
+def test_packed_runs_grow_and_those_logged_to_are_busy(store: Path) -> None:
+    records = many_records(12)
+    list(Adder(store).add_all(records))
+    more = [Series("more", [0], [0], [2.0])]
+    grown = [replace(records[0], metrics=more), *records[1:]]
+    with runfolio.start_run(run_id=records[1].id, store=store, capture=False):
+        outcomes = [outcome for _, outcome in Adder(store).add_all(grown)]
+    assert outcomes == ["extended", "busy", *["unchanged"] * 10]
+    assert len(points(store, "more")) == 1
+    assert read_store(store).runs.num_rows == 12

@@ -87,7 +87,7 @@ def import_command(
     Ultralytics, Optuna, Trackio, DVCLive, Sacred, Neptune's exporter or Aim, or a table in CSV or
     JSONL. Importing again adds only what is new.
     """
-    from runfolio.sources import import_runs
+    from runfolio.sources import find_beside, import_runs
 
     with one_line_errors():
         summary = import_runs(
@@ -101,7 +101,8 @@ def import_command(
         print_json(summary)
         return
     print_skipped((one.path, one.reason) for one in summary.skipped)
-    click.echo(_summary_line(summary))
+    beside = find_beside(path, summary.kind) if source["kind"] is None else []
+    click.echo(_summary_line(summary, beside))
 
 
 def print_skipped(skipped: Iterable[tuple[str, str]]) -> None:
@@ -115,14 +116,14 @@ def _show_progress(runs: int) -> None:
         click.echo(f"\r{runs:,} runs …", err=True, nl=False)
 
 
-def _summary_line(summary: ImportSummary) -> str:
+def _summary_line(summary: ImportSummary, kinds: list[str]) -> str:
     known = [
         f"{number:,} {word}"
         for number, word in ((summary.extended, "extended"), (summary.unchanged, "unchanged"))
         if number
     ]
     skipped = f"; skipped {count(len(summary.skipped), 'part')}" if summary.skipped else ""
-    also = ", ".join(summary.beside)
+    also = ", ".join(kinds)
     beside = f" (also there: {also}; --kind reads it)" if also else ""
     counts = ", ".join([f"{count(summary.added, 'new run')}", *known])
     return f"{summary.title}{beside}: {counts}{skipped}: {printable(summary.store)}"

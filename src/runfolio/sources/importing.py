@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runfolio.errors import RunAlreadyActive
 from runfolio.schema import WholeRun
 from runfolio.sources.opening import ForeignStore, SourceOptions, open_foreign
 from runfolio.sources.reading import NO_COLUMNS, Skipped, TableColumns
 from runfolio.sources.records import ForeignExperiment
-from runfolio.store.adding import Adder
+from runfolio.store.adding import Adder, Outcome
 from runfolio.store.edited import Said, read_said
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.layout import StorePath, is_address
@@ -31,12 +30,11 @@ Progress = Callable[[int], None]
 class ImportSummary:
     """What an import did: runs by what became of them, and what was skipped and why.
 
-    `title` is the tool that was recognised, and `beside` are kinds that are at the path too.
+    `title` names the tool that was recognised.
     """
 
     kind: str
     title: str
-    beside: tuple[str, ...]
     store: Path | str
     added: int
     extended: int
@@ -87,8 +85,9 @@ class _Import:
         self._runs: dict[str, list[str]] = {}
 
     def run(self, progress: Progress | None) -> ImportSummary:
-        for number, record in enumerate(self._foreign.records(), 1):
-            self._keep(record)
+        outcomes = self._adder.add_all(self._foreign.records())
+        for number, (record, outcome) in enumerate(outcomes, 1):
+            self._note(record, outcome)
             if progress is not None:
                 progress(number)
         for name, said in self._foreign.experiments.items():
@@ -97,7 +96,6 @@ class _Import:
         return ImportSummary(
             kind=foreign.source.kind,
             title=foreign.source.title,
-            beside=foreign.beside,
             store=self._place,
             added=counts["added"],
             extended=counts["extended"],
@@ -105,11 +103,13 @@ class _Import:
             skipped=tuple(foreign.skipped),
         )
 
-    def _keep(self, record: WholeRun) -> None:
-        try:
-            outcome = self._adder.add(record)
-        except RunAlreadyActive as error:
-            self._foreign.reading.skip(f"run {record.name!r}", str(error).removesuffix("."))
+    def _note(self, record: WholeRun, outcome: Outcome) -> None:
+        if outcome == "busy":
+            self._foreign.reading.skip(
+                f"run {record.name!r}",
+                f"the run {record.id!r} in the store is being logged to, or waits to be sealed; "
+                "import again when it has ended, or after `runfolio recover`",
+            )
             return
         self._counts[outcome] += 1
         self._runs.setdefault(record.experiment, []).append(record.id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Final
 
 from runfolio.errors import SourceNotRecognised
-from runfolio.sources.place import Place
+from runfolio.sources.place import Place, open_place
 from runfolio.sources.records import Source
 
 KINDS: Final = (
@@ -40,8 +41,8 @@ def load_source(kind: str) -> Source:
     return source
 
 
-def find_source(place: Place, kind: str | None = None) -> tuple[Source, tuple[str, ...]]:
-    """The source for what lies at a place, and the kinds that are there beside it.
+def find_source(place: Place, kind: str | None = None) -> Source:
+    """The source for what lies at a place.
 
     Raises `SourceNotRecognised` where there is none, or not the `kind` that was asked for.
     """
@@ -52,11 +53,18 @@ def find_source(place: Place, kind: str | None = None) -> tuple[Source, tuple[st
                 f"No runs of {source.title} at {str(place.path)!r}. Check the path, or leave the "
                 "kind out to find out what is there."
             )
-        return source, ()
-    found = [source for source in map(load_source, KINDS) if source.finds(place)]
-    if not found:
-        raise SourceNotRecognised(
-            f"No runs of any known tool at {str(place.path)!r}. Name a store of Runfolio, or a "
-            f"folder or file of one of these kinds: {', '.join(KINDS)}."
-        )
-    return found[0], tuple(source.kind for source in found[1:] if source.kind != "table")
+        return source
+    for source in map(load_source, KINDS):
+        if source.finds(place):
+            return source
+    raise SourceNotRecognised(
+        f"No runs of any known tool at {str(place.path)!r}. Name a store of Runfolio, or a "
+        f"folder or file of one of these kinds: {', '.join(KINDS)}."
+    )
+
+
+def find_beside(path: str | os.PathLike[str], kind: str) -> list[str]:
+    """The kinds of stores that are at a path beside the one of a kind, but for plain tables."""
+    place = open_place(path)
+    others = [load_source(other) for other in KINDS if other not in (kind, "table")]
+    return [source.kind for source in others if source.finds(place)]

@@ -35,11 +35,10 @@ class SourceOptions:
 
 @dataclass(slots=True)
 class ForeignStore:
-    """A foreign store that was recognised; `beside` are other kinds that are at its place."""
+    """A foreign store that was recognised."""
 
     place: Place
     source: Source
-    beside: tuple[str, ...]
     reading: Reading
     experiments: dict[str, ForeignExperiment] = field(default_factory=dict)
 
@@ -94,9 +93,9 @@ def open_foreign(
     """Recognise what lies at a path; raises `SourceNotRecognised` for what no reader knows."""
     options = options or SourceOptions()
     place = open_place(path)
-    source, beside = find_source(place, options.kind)
+    source = find_source(place, options.kind)
     reading = Reading(source.error, options.strict, options.experiment, options.columns)
-    return ForeignStore(place, source, beside, reading)
+    return ForeignStore(place, source, reading)
 
 
 @contextmanager

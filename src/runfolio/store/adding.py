@@ -1,13 +1,15 @@
 """Adding whole runs to a store: they are sealed at once, without a journal.
 
 A run that is there already gets what it doesn't have yet, in a new sealed form that replaces the
-old one in one step, as when a run was resumed. Nothing that the store has is taken away.
+old one in one step, as when a run was resumed. Nothing that the store has is taken away. Many new
+runs without files go into a pack together, which costs a fraction of sealing each by itself.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,15 +20,22 @@ from runfolio.store.artifacts import copy_artifact, write_artifact
 from runfolio.store.files import reported_writes, sync_folder
 from runfolio.store.layout import RunFolder, create_store, run_folder
 from runfolio.store.merging import merge_tables
-from runfolio.store.packs import PackIndex
+from runfolio.store.packing import make_origins, write_pack
+from runfolio.store.packs import ORIGINS, PackIndex
 from runfolio.store.records import artifact_row, file_details, make_tables
 from runfolio.store.replay import list_journals
 from runfolio.store.sealed import SealedForm, find_sealed
 from runfolio.store.sealing import Overtaken, read_current, write_sealed
 
-Outcome = Literal["added", "extended", "unchanged"]
+Outcome = Literal["added", "extended", "unchanged", "busy"]
 
 _ATTEMPTS: Final = 5
+
+_FEW: Final = 8
+"""Up to so many new runs are sealed one by one, each in a folder of its own."""
+
+_MANY_POINTS: Final = 4_000_000
+"""From so many points on, the new runs so far are packed, which bounds the memory taken."""
 
 
 class Adder:
@@ -59,6 +68,41 @@ class Adder:
             "sealed. Add it again when it has ended, or after `runfolio recover`."
         )
 
+    def add_all(self, records: Iterable[WholeRun]) -> Iterator[tuple[WholeRun, Outcome]]:
+        """Add runs and yield each with what became of it: "busy" where `add` would raise."""
+        waiting: list[WholeRun] = []
+        points = 0
+        for record in records:
+            if record.files or not self._is_new(record.id):
+                yield record, self._try(record)
+                continue
+            waiting.append(record)
+            points += sum(len(series.steps) for series in record.metrics)
+            if points >= _MANY_POINTS:
+                yield from self._pack(waiting)
+                waiting, points = [], 0
+        yield from self._pack(waiting)
+
+    def _is_new(self, run_id: str) -> bool:
+        in_folder = run_folder(self._root, run_id).path.exists()
+        return not in_folder and self._packs.find(run_id) is None
+
+    def _try(self, record: WholeRun) -> Outcome:
+        try:
+            return self.add(record)
+        except RunAlreadyActive:
+            return "busy"
+
+    def _pack(self, records: list[WholeRun]) -> Iterator[tuple[WholeRun, Outcome]]:
+        if len(records) <= _FEW:
+            yield from ((record, self._try(record)) for record in records)
+            return
+        tables = make_tables((record, []) for record in records)
+        tables[ORIGINS] = make_origins((run_id, 1, ()) for run_id in sorted(r.id for r in records))
+        write_pack(self._root, iter([("", tables)]))
+        for record in records:
+            yield record, "added"
+
     def _add_new(self, record: WholeRun) -> Outcome:
         hidden = RunFolder(self._root / "runs" / f".{record.id}.{os.urandom(4).hex()}.tmp")
         folder = run_folder(self._root, record.id)
@@ -66,7 +110,7 @@ class Adder:
             try:
                 hidden.path.mkdir(parents=True)
                 rows = [_keep(hidden, record, file) for file in record.files]
-                write_sealed(hidden, make_tables(record, rows), owner=record.id)
+                write_sealed(hidden, make_tables([(record, rows)]), owner=record.id)
                 _rename(hidden, folder)
             finally:
                 shutil.rmtree(hidden.path, ignore_errors=True)
@@ -78,7 +122,7 @@ class Adder:
         files = {file.path: file for file in record.files}
         rows = [artifact_row(record, file) for file in record.files]
         old = form.read(TABLES)
-        tables = merge_tables(old, make_tables(record, rows), timed=record.timed)
+        tables = merge_tables(old, make_tables([(record, rows)]), timed=record.timed)
         if tables is None:
             return "unchanged"
         with reported_writes(folder.path):

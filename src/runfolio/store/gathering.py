@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from runfolio.schema import TABLES, WholeRun
-from runfolio.store.assembly import Assembly
+from runfolio.schema import WholeRun
 from runfolio.store.edited import ExperimentSettings
 from runfolio.store.places import Damage
 from runfolio.store.reading import StoreTables, as_fields
 from runfolio.store.records import artifact_row, make_tables
+from runfolio.store.replay import Rows
 
 
 class Gathering:
@@ -21,7 +21,7 @@ class Gathering:
     def __init__(self, root: Path, spool: Path) -> None:
         self._root = root
         self._spool = spool
-        self._assembly = Assembly(tuple(TABLES))
+        self._runs: list[tuple[WholeRun, Rows]] = []
         self._files: dict[tuple[str, str], Path] = {}
 
     def add(self, record: WholeRun) -> None:
@@ -30,7 +30,7 @@ class Gathering:
         for file in record.files:
             source = file.source if isinstance(file.source, Path) else self._write(file.source)
             self._files[record.id, file.path] = source
-        self._assembly.add(make_tables(record, rows))
+        self._runs.append((record, rows))
 
     def _write(self, content: bytes) -> Path:
         path = self._spool / hashlib.sha256(content).hexdigest()
@@ -42,7 +42,7 @@ class Gathering:
         self, experiments: dict[str, ExperimentSettings], damage: Iterable[Damage], tool: str
     ) -> StoreTables:
         """The tables of all runs so far, as `read_store` gives those of a store."""
-        tables: dict[str, Any] = as_fields(self._assembly.tables())
+        tables: dict[str, Any] = as_fields(make_tables(self._runs))
         return StoreTables(
             root=self._root,
             experiments=experiments,

@@ -12,7 +12,7 @@ import heapq
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,10 +120,13 @@ def _pack(
     sources = _Sources(places, packs, without)
     written = 0
     runs = iter(sources)
-    batch = _next_pack(places.root, runs, sources, progress)
-    while batch:
+
+    def report() -> None:
+        if progress is not None:
+            progress(len(sources.taken), sources.total)
+
+    while write_pack(places.root, runs, report):
         written += 1
-        batch = _next_pack(places.root, runs, sources, progress)
     for folder, manifest in sources.taken:
         retire_tables(folder, manifest)
     for pack in packs:
@@ -169,22 +172,33 @@ class _Sources:
 
 
 def _origin(run_id: str, turn: int, journals: Sequence[str]) -> pa.Table:
+    return make_origins([(run_id, turn, journals)])
+
+
+def make_origins(runs: Iterable[tuple[str, int, Sequence[str]]]) -> pa.Table:
+    """What runs are made of, given with their turns and journals, as a pack keeps it."""
     import pyarrow as pa
 
-    row = {"run_id": run_id, "turn": turn, "journals": json.dumps(sorted(journals))}
-    return pa.Table.from_pylist([row], schema=arrow_schema(ORIGINS))
+    rows = [
+        {"run_id": run_id, "turn": turn, "journals": json.dumps(sorted(journals))}
+        for run_id, turn, journals in runs
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(ORIGINS))
 
 
-def _next_pack(
-    root: Path, runs: Iterator[tuple[str, Tables]], sources: _Sources, progress: Progress | None
+def write_pack(
+    root: Path, runs: Iterator[tuple[str, Tables]], report: Callable[[], None] | None = None
 ) -> int:
-    """Write one pack of the next runs and return how many there were."""
+    """Write one pack of the next runs and return how many there were.
+
+    They come in the order of their ids; the tables of one may also hold several, in that order.
+    """
     pack_id = new_run_id()
     beside = root / "packs" / f".{pack_id}.tmp"
     with reported_writes(beside):
         try:
             (beside / "tables").mkdir(parents=True)
-            count = _write(beside / "tables", pack_id, runs, sources, progress)
+            count = _write(beside / "tables", pack_id, runs, report)
             if count:
                 sync_folder(beside)
                 beside.rename(root / "packs" / pack_id)
@@ -200,8 +214,7 @@ def _write(
     folder: Path,
     pack_id: str,
     runs: Iterator[tuple[str, Tables]],
-    sources: _Sources,
-    progress: Progress | None,
+    report: Callable[[], None] | None,
 ) -> int:
     names = (*TABLES, ORIGINS)
     writers = {name: PartsWriter(folder / f"{name}.parquet", name) for name in names}
@@ -211,8 +224,8 @@ def _write(
             for name, writer in writers.items():
                 writer.add(tables[name])
             count += 1
-            if progress is not None:
-                progress(len(sources.taken), sources.total)
+            if report is not None:
+                report()
             if count == MAX_RUNS:
                 break
     finally:

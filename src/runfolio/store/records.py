@@ -14,32 +14,47 @@ from runfolio.schema import (
     TABLES,
     FileRecord,
     InputRecord,
-    Series,
     WholeRun,
     arrow_schema,
 )
 from runfolio.store.artifacts import guess_media_type
-from runfolio.store.replay import CONTEXT_COLUMNS, Rows, Tables, table_of_rows
+from runfolio.store.replay import CONTEXT_COLUMNS, Rows, Tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def make_tables(record: WholeRun, artifacts: Rows) -> Tables:
-    """All tables of one run; `artifacts` are rows of what is kept of its files."""
+def make_tables(runs: Iterable[tuple[WholeRun, Rows]]) -> Tables:
+    """All tables of some runs in the order of their ids, each given with rows of its artifacts."""
     from runfolio.store.summaries import summarise_metrics
 
-    rows = {
-        "run": [_run_row(record)],
-        "params": [{"key": key, **param._asdict()} for key, param in sorted(record.params.items())],
-        "tags": [{"key": key, "value": value} for key, value in sorted(record.tags.items())],
-        "artifacts": sorted(artifacts, key=lambda row: str(row["path"])),
-        "inputs": [_input_row(one) for one in record.inputs],
-    }
-    tables = {name: table_of_rows(name, record.id, content) for name, content in rows.items()}
-    tables["metrics"] = _points(record.id, record.metrics)
+    ordered = sorted(runs, key=lambda one: one[0].id)
+    rows: dict[str, Rows] = {name: [] for name in TABLES if name not in ("metrics", "summaries")}
+    for run, artifacts in ordered:
+        for name, found in _small_rows(run, artifacts).items():
+            rows[name] += [{"run_id": run.id, **row} for row in found]
+    tables = {name: _table(name, found) for name, found in rows.items()}
+    tables["metrics"] = _points([run for run, _ in ordered])
     tables["summaries"] = summarise_metrics(tables["metrics"])
     return {name: tables[name] for name in TABLES}
+
+
+def _small_rows(run: WholeRun, artifacts: Rows) -> dict[str, Rows]:
+    return {
+        "run": [_run_row(run)],
+        "params": [{"key": key, **param._asdict()} for key, param in sorted(run.params.items())],
+        "tags": [{"key": key, "value": value} for key, value in sorted(run.tags.items())],
+        "artifacts": sorted(artifacts, key=lambda row: str(row["path"])),
+        "inputs": [_input_row(one) for one in run.inputs],
+    }
+
+
+def _table(name: str, rows: Rows) -> pa.Table:
+    import pyarrow as pa
+
+    schema = arrow_schema(name)
+    arrays = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def artifact_row(record: WholeRun, file: FileRecord) -> dict[str, Any]:
@@ -81,28 +96,36 @@ def _as_json(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _points(run_id: str, metrics: Sequence[Series]) -> pa.Table:
-    """The points of all metrics, sorted by key and then in log order."""
+def _points(runs: Sequence[WholeRun]) -> pa.Table:
+    """The points of all metrics by run, sorted by key and then in log order."""
     import pyarrow as pa
 
-    ordered = [one for one in sorted(metrics, key=lambda one: one.key) if len(one.steps)]
-    counts = [len(one.steps) for one in ordered]
-    codes = np.repeat(np.arange(len(ordered), dtype=np.int32), counts)
-    keys = pa.DictionaryArray.from_arrays(
-        pa.array(codes), pa.array([one.key for one in ordered], pa.string())
-    )
-    steps = _joined([one.steps for one in ordered], np.int64)
-    times = _joined([one.times for one in ordered], np.int64)
-    values = _joined([one.values for one in ordered], np.float64)
+    ordered = [
+        (run.id, one)
+        for run in runs
+        for one in sorted(run.metrics, key=lambda one: one.key)
+        if len(one.steps)
+    ]
+    counts = [len(one.steps) for _, one in ordered]
     schema = arrow_schema("metrics")
     arrays = [
-        pa.array([run_id] * 1, pa.string()).take(pa.array(np.zeros(len(codes), np.int32))),
-        keys.cast(pa.string()),
-        pa.array(steps),
-        pa.array(times).cast(schema.field("time").type),
-        pa.array(values, from_pandas=False),
+        _repeated([run_id for run_id, _ in ordered], counts),
+        _repeated([one.key for _, one in ordered], counts),
+        pa.array(_joined([one.steps for _, one in ordered], np.int64)),
+        pa.array(_joined([one.times for _, one in ordered], np.int64)).cast(
+            schema.field("time").type
+        ),
+        pa.array(_joined([one.values for _, one in ordered], np.float64), from_pandas=False),
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _repeated(texts: Sequence[str], counts: Sequence[int]) -> pa.Array:
+    """Each text as often as its count says."""
+    import pyarrow as pa
+
+    places = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
+    return pa.array(texts, pa.string()).take(pa.array(places))
 
 
 def _joined(parts: Iterable[Any], kind: Any) -> np.ndarray:

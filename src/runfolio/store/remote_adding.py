@@ -6,10 +6,11 @@ The manifest is the last object that is put, so that readers see a run whole or 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from runfolio.errors import StoreDamaged
+from runfolio.errors import RunAlreadyActive, StoreDamaged
 from runfolio.schema import WholeRun
 from runfolio.store.adding import Adder, Outcome
 from runfolio.store.layout import RunFolder, run_folder
@@ -39,6 +40,14 @@ class RemoteAdder:
             f"The run {record.id!r} in {self._remote.url!r} changed while it was added, "
             f"{_ATTEMPTS} times. Try again."
         )
+
+    def add_all(self, records: Iterable[WholeRun]) -> Iterator[tuple[WholeRun, Outcome]]:
+        """Add runs and yield each with what became of it: "busy" where `add` would raise."""
+        for record in records:
+            try:
+                yield record, self.add(record)
+            except RunAlreadyActive:
+                yield record, "busy"
 
     def _add(self, work: Mirror, record: WholeRun) -> Outcome | None:
         """Add once; None where others have changed the run in the meantime."""

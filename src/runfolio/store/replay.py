@@ -90,7 +90,7 @@ def replay_run(
     told = {name: end for name, end in told.items() if writer in (None, name)}
     rows["run"] = [run | _find_ending(opened, base, told, dead)]
     tables = {
-        name: table_of_rows(name, folder.run_id, rows.get(name, []))
+        name: _table(name, folder.run_id, rows.get(name, []))
         for name in TABLES
         if name not in ("metrics", "summaries")
     }
@@ -291,8 +291,7 @@ def _last_times(groups: Sequence[PointGroup]) -> list[int]:
     return [int(_rows_of(group)["time"].max()) for group in groups if group.payloads]
 
 
-def table_of_rows(name: str, run_id: str, rows: Rows) -> pa.Table:
-    """A store table of one run's rows; what a row doesn't say is null."""
+def _table(name: str, run_id: str, rows: Rows) -> pa.Table:
     import pyarrow as pa
 
     schema = arrow_schema(name)
