@@ -148,7 +148,7 @@ def benchmark_import(setting: Setting) -> Found:
     ours = measure_apart("import_mlflow", OURS, setting.folder / "mlflow-runs", *mlflow)
     events = measure_apart("import_tensorboard", OURS, setting.folder / "events", *tensorboard)
     yield Measurement("import", OURS, "MLflow: read", ours["read"], "s", 0.2)
-    yield Measurement("import", OURS, "MLflow: import", ours["import"], "s", 0.2)
+    yield Measurement("import", OURS, "MLflow: import", ours["import"], "s", 0.4)
     yield Measurement("import", OURS, "TensorBoard: read", events["read_seconds"], "s", 1.0)
     yield Measurement("import", OURS, "TensorBoard: import", events["import_seconds"], "s", 1.0)
     if not setting.peers:

@@ -97,7 +97,12 @@ def test_a_run_from_mlflow_gets_its_id_its_times_and_its_tags_back(
         "user": "ada",
         "source": "train.py",
         "git_commit": "f" * 40,
-        "mlflow": {"source.type": "LOCAL"},
+        "mlflow": {
+            "source.type": "LOCAL",
+            "source.name": "train.py",
+            "source.git.commit": "f" * 40,
+            "user": "ada",
+        },
     }
     records = [
         make_record(

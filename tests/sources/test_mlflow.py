@@ -192,7 +192,10 @@ def test_mlflows_own_tags_go_where_they_belong(tmp_path: Path) -> None:
     assert run.context["user"] == "bob"
     assert run.context["source"] == "train.py"
     assert run.context["git"] == git | {"remote": "https://example.org/wine.git"}
-    assert run.context["mlflow"] == {"source.type": "LOCAL"}
+    own = {key.removeprefix("mlflow."): text for key, text in told.items()}
+    assert run.context["mlflow"] == {
+        key: text for key, text in own.items() if key not in ("note.content", "parentRunId")
+    }
     assert {key: run.context[f"git_{key}"] for key in git} == git
 
 

@@ -166,7 +166,11 @@ def test_data_sets_are_inputs(tmp_path: Path) -> None:
     found = read_all(SOURCE, tmp_path)
     [data] = found.run("a run").inputs
     assert (data.name, data.digest, data.context) == ("red wine", "12ab", "training")
-    assert (data.source, data.schema, data.profile) == ("s3://bucket/wine.csv", None, {"rows": 3})
+    assert (data.source, data.schema, data.profile) == (
+        "s3://bucket/wine.csv",
+        None,
+        {"rows": 3, "mlflow": {"source": '{"uri": "s3://bucket/wine.csv"}'}},
+    )
     assert reasons(found, tmp_path) == {
         f"7/{RUN}/inputs/i2/meta.yaml": "the data set that it is about is not here"
     }

@@ -87,7 +87,10 @@ def test_a_database_of_any_name_is_found_with_its_artifacts(tmp_path: Path) -> N
         assert [one.path for one in found.run("first").files] == ["a.txt", "net/MLmodel"]
         [data] = found.run("first").inputs
         assert (data.name, data.digest, data.context) == ("wine", "12ab", "training")
-        assert (data.source, data.profile) == ("https://example.org/wine.csv", {"num_rows": 3})
+        assert (data.source, data.profile) == (
+            "https://example.org/wine.csv",
+            {"num_rows": 3, "mlflow": {"source": '{"url": "https://example.org/wine.csv"}'}},
+        )
 
 
 def test_artifacts_of_a_database_in_a_folder_of_its_own_are_found(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from runfolio.query.runs import RunRecord
@@ -43,20 +43,7 @@ def _mlflow_id(run: RunRecord) -> str | None:
 
 def run_tags(run: RunRecord, ids: Mapping[str, str]) -> dict[str, str]:
     """A run's tags, and what else MLflow keeps as tags."""
-    git = run.context.get("git")
-    git = git if isinstance(git, dict) else {}
-    own = run.context.get("mlflow")
-    own = own if isinstance(own, dict) else {}
-    dirty = run.context.get("git_dirty")
-    told = {
-        "mlflow.user": run.context.get("user"),
-        "mlflow.source.name": run.context.get("source"),
-        "mlflow.source.git.commit": run.context.get("git_commit"),
-        "mlflow.source.git.branch": run.context.get("git_branch"),
-        "mlflow.source.git.dirty": str(dirty).lower() if isinstance(dirty, bool) else None,
-        "mlflow.source.git.repoURL": git.get("remote"),
-        **{f"mlflow.{key}": value for key, value in own.items()},
-    }
+    told = _own_tags(run) if _mlflow_id(run) is not None else _context_tags(run)
     tags = {key: value for key, value in told.items() if isinstance(value, str) and value}
     tags |= run.tags
     # A run that has no name in MLflow is called by its id here.
@@ -69,6 +56,26 @@ def run_tags(run: RunRecord, ids: Mapping[str, str]) -> dict[str, str]:
     elif run.note == "":
         tags.pop(NOTE, None)
     return tags
+
+
+def _own_tags(run: RunRecord) -> dict[str, Any]:
+    """The tags that MLflow gave a run that came from it."""
+    own = run.context.get("mlflow")
+    return {f"mlflow.{key}": value for key, value in own.items()} if isinstance(own, dict) else {}
+
+
+def _context_tags(run: RunRecord) -> dict[str, Any]:
+    """What was captured of a run, as the tags that MLflow would give it."""
+    git = run.context.get("git")
+    dirty = run.context.get("git_dirty")
+    return {
+        "mlflow.user": run.context.get("user"),
+        "mlflow.source.name": run.context.get("source"),
+        "mlflow.source.git.commit": run.context.get("git_commit"),
+        "mlflow.source.git.branch": run.context.get("git_branch"),
+        "mlflow.source.git.dirty": str(dirty).lower() if isinstance(dirty, bool) else None,
+        "mlflow.source.git.repoURL": git.get("remote") if isinstance(git, dict) else None,
+    }
 
 
 def experiment_tags(settings: ExperimentSettings) -> dict[str, str]:

@@ -23,7 +23,8 @@ def describe_input(data: Input) -> tuple[dict[str, Any], dict[str, str]]:
     tags = {str(key): str(value) for key, value in more.items()} if isinstance(more, dict) else {}
     if data.context is not None:
         tags[CONTEXT] = data.context
-    kind, source = _source(data.source or "", extra.get("source_type"))
+    address = extra["source"] if isinstance(extra.get("source"), str) else data.source or ""
+    kind, source = _source(address, extra.get("source_type"))
     return {
         "digest": data.digest,
         "name": data.name,

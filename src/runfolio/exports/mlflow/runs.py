@@ -90,35 +90,47 @@ class _Writer:
             experiments.setdefault(run.experiment, []).append(run)
         for name, members in experiments.items():
             self._write_experiment(name, members)
-        places = {run.id: self.folder / experiment_id(run.experiment) / ids[run.id] for run in runs}
+        places = {run.id: self._place(run.experiment) / ids[run.id] for run in runs}
         for run in runs:
             self._write_run(run, places[run.id], ids)
         self._write_metrics(places)
 
+    def _place(self, experiment: str) -> Path:
+        """The folder of an experiment; MLflow keeps deleted ones in ``.trash``."""
+        above = self.folder / ".trash" if self._is_gone(experiment) else self.folder
+        return above / experiment_id(experiment)
+
+    def _is_gone(self, experiment: str) -> bool:
+        said = self.said.experiments.get(experiment)
+        return said is not None and said.deleted is not None and said.deleted[1]
+
     def _write_experiment(self, name: str, runs: list[RunRecord]) -> None:
-        number = experiment_id(name)
+        number, place = experiment_id(name), self._place(name)
         times = [run.start_time // 1000 for run in runs]
         write_meta(
-            self.folder / number,
+            place,
             {
                 "artifact_location": (self.target / number).as_uri(),
                 "creation_time": min(times, default=0),
                 "experiment_id": number,
                 "last_update_time": max(times, default=0),
-                "lifecycle_stage": "active",
+                "lifecycle_stage": "deleted" if self._is_gone(name) else "active",
                 "name": name,
             },
         )
+        said = self.said.experiments.get(name)
+        tags = {key: value for key, value in (said.tags if said else {}).items() if value}
         settings = self.tables.experiments.get(name)
         if settings is not None:
-            self._write_texts(self.folder / number / "tags", experiment_tags(settings))
+            tags |= experiment_tags(settings)
+        self._write_texts(place / "tags", tags)
 
     def _write_run(self, run: RunRecord, place: Path, ids: Mapping[str, str]) -> None:
         for kind in ("params", "metrics", "artifacts", "tags"):
             (place / kind).mkdir(parents=True)
         run_id, gone = place.name, self._is_deleted(run)
         end = None if run.end_time is None else run.end_time // 1000
-        artifacts = self.target / place.parent.name / run_id / "artifacts"
+        artifacts = self.target / place.relative_to(self.folder) / "artifacts"
         write_meta(
             place,
             {

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING, FileRecord, InputRecord, read_param
+from runfolio.schema import (
+    FAILED,
+    FINISHED,
+    KILLED,
+    RUNNING,
+    FileRecord,
+    InputRecord,
+    as_text,
+    read_param,
+)
 from runfolio.sources.documents import parse_json
 from runfolio.sources.records import ForeignExperiment, ForeignRun
 
@@ -24,20 +33,8 @@ _NUMBERS: Final = dict(enumerate(_STATUSES, 1))
 """The numbers that stand for the statuses in ``meta.yaml``: RUNNING is 1."""
 
 _OWN: Final = "mlflow."
-_TOLD: Final = frozenset(
-    (
-        NOTE,
-        "mlflow.runName",
-        "mlflow.parentRunId",
-        "mlflow.user",
-        "mlflow.source.name",
-        "mlflow.source.git.commit",
-        "mlflow.source.git.branch",
-        "mlflow.source.git.dirty",
-        "mlflow.source.git.repoURL",
-    )
-)
-"""MLflow's own tags that have a place of their own in a run."""
+_TOLD: Final = frozenset((NOTE, "mlflow.runName", "mlflow.parentRunId"))
+"""MLflow's own tags that a run has as its note, name and parent; the others stay in its context."""
 
 _ADDRESSES: Final = ("uri", "url", "path", "table_name", "delta_table_name", "name")
 
@@ -141,14 +138,22 @@ def _merge(first: ForeignExperiment, second: ForeignExperiment) -> ForeignExperi
 
 
 def make_input(meta: Mapping[str, Any], context: str | None) -> InputRecord:
-    """A data set that a run used, from MLflow's record of it."""
+    """A data set that a run used, from MLflow's record of it.
+
+    What says of its source more than an address is kept in the profile, under "mlflow".
+    """
+    profile = _read_object(meta.get("profile"))
+    raw = {key: meta.get(key) for key in ("source_type", "source")}
+    raw = {key: as_text(value) for key, value in raw.items() if isinstance(value, str)}
+    if profile is None and isinstance(meta.get("profile"), str):
+        raw["profile"] = as_text(meta["profile"])
     return InputRecord(
         name=str(meta.get("name") or "dataset"),
         digest=str(meta.get("digest") or ""),
         source=_source_of(meta.get("source")),
         context=context,
         schema=_read_object(meta.get("schema")),
-        profile=_read_object(meta.get("profile")),
+        profile={**(profile or {}), "mlflow": raw} if raw else profile,
     )
 
 
