@@ -307,3 +307,26 @@ def test_a_primary_metric_that_no_run_has_is_said_and_another_one_counts(
     winner = experiment.select_one(".winner")
     assert winner is not None
     assert winner.text == "good"
+
+
+def test_a_long_value_is_folded_behind_its_beginning(store: Path, tmp_path: Path) -> None:
+    with runfolio.start_run(store=store, capture=False) as run:
+        run.log_params({"short": "b" * 400, "long": "a" * 401})
+        run.set_tag("words", "c " * 300)
+    site = build(store, tmp_path / "site")
+    [folded, tag] = page(site / "runs" / f"{run.id}.html").select("dd > details")
+    assert folded.summary is not None
+    assert folded.summary.text == "a" * 120 + "…"
+    assert "a" * 401 in folded.text
+    assert "c c" in tag.text
+    assert "b" * 400 in page(site / "runs" / f"{run.id}.html").text
+
+
+def test_an_imported_run_says_where_it_is_from(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("step,loss\n0,1\n1,0.5\n")
+    runfolio.import_runs(tmp_path / "log.csv", store=store)
+    site = build(store, tmp_path / "site")
+    (path,) = (site / "runs").glob("*.html")
+    (place,) = page(path).select("#environment")
+    assert "imported from" in place.text
+    assert "table · log.csv" in place.text

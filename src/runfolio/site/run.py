@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -33,6 +34,11 @@ from runfolio.site.pages import (
 
 HEADLINES = 4
 
+MAX_PAIR = 400
+"""Longer values of parameters and tags are folded behind their first `OPENING` characters."""
+
+OPENING = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:
@@ -43,6 +49,15 @@ class Headline:
     value: Number
     rank: str | None
     spark: Spark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A parameter or tag; `opening` is how a value begins that is too long to show at once."""
+
+    name: str
+    value: str
+    opening: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +113,9 @@ class RunView:
     parent: Link | None
     children: tuple[Link, ...]
     note: Markup | None
-    tags: tuple[tuple[str, str], ...]
+    tags: tuple[Pair, ...]
     headlines: tuple[Headline, ...]
-    params: tuple[tuple[str, str], ...]
+    params: tuple[Pair, ...]
     metrics: tuple[MetricRow, ...]
     panels: tuple[CurvePanel, ...]
     system_panels: tuple[CurvePanel, ...]
@@ -156,11 +171,11 @@ def view_run(
         parent=_link(parent),
         children=tuple(run_page_link(one) for one in library.children.get(run.id, ())),
         note=render_markdown(record.note) if record.note else None,
-        tags=tuple(sorted(record.tags.items())),
+        tags=_pairs(record.tags),
         headlines=tuple(
             _headline(experiment, run, key, sparks.get(key)) for key in own[:HEADLINES]
         ),
-        params=tuple(sorted(record.param_texts.items())),
+        params=_pairs(record.param_texts),
         metrics=tuple(_metric_row(experiment, run, key) for key in own),
         panels=_panels(run, own, sparks),
         system_panels=_panels(run, system, sparks),
@@ -267,6 +282,7 @@ def _environment_facts(run: RunEntry) -> tuple[Fact, ...]:
         Fact("command", _shell(command), code=True),
         Fact("host", str(context.get("host") or "")),
         Fact("user", str(context.get("user") or "")),
+        Fact("imported from", _origin(context.get("imported"))),
         *(
             Fact(name.replace("_", " "), value if isinstance(value, str) else json.dumps(value))
             for name, value in sorted(known.items())
@@ -274,6 +290,22 @@ def _environment_facts(run: RunEntry) -> tuple[Fact, ...]:
         ),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _pairs(texts: Mapping[str, str]) -> tuple[Pair, ...]:
+    return tuple(
+        Pair(name, text, f"{text[:OPENING]}…" if len(text) > MAX_PAIR else None)
+        for name, text in sorted(texts.items())
+    )
+
+
+def _origin(imported: object) -> str:
+    """Which tool a run came from, and what names it there."""
+    if not isinstance(imported, dict):
+        return ""
+    parts = str(imported.get("identity") or "").split("\0")
+    named = " · ".join(part for part in (str(imported.get("kind")), *parts) if part)
+    return named if len(named) <= MAX_PAIR else f"{named[:OPENING]}…"
 
 
 def list_packages(run: RunEntry) -> tuple[str, ...]:
