@@ -51,6 +51,8 @@ def test_import_names_what_else_is_there(logs: Path, store: Path) -> None:
     assert result.output == f"{title}: 1 new run: {store}\n"
     result = run("import", logs, "--kind", "lightning", "--store", store)
     assert result.output == f"Lightning's CSVLogger: 2 new runs: {store}\n"
+    built = report(logs, "--output", store.with_name("site"))
+    assert f"1 run of {title}, 4 pages" in built.output
 
 
 def test_import_lists_what_it_skipped(logs: Path, store: Path) -> None:

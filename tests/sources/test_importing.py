@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import runfolio
 from runfolio.errors import (
+    InvalidName,
+    InvalidValue,
     LightningLogUnreadable,
     SourceNotRecognised,
+    TableUnreadable,
     TrainerStateUnreadable,
 )
-from runfolio.schema import derive_run_id
+from runfolio.schema import Series, derive_run_id
 from runfolio.sources import ImportSummary, SourceOptions, import_runs, open_foreign
+from runfolio.sources.checking import Checker
 from runfolio.sources.kinds import KINDS, load_source
+from runfolio.sources.place import open_place
+from runfolio.sources.reading import Reading, TableColumns
+from runfolio.sources.records import ForeignRun
 from runfolio.store import read_store
 from tests.samples import STORES, sample
 from tests.store.snapshots import list_tree
@@ -75,7 +84,8 @@ def test_what_was_said_in_the_store_stays(store: Path, tmp_path: Path) -> None:
     runfolio.rename_run(first, "mine", store=store)
     runfolio.delete_runs(second, store=store)
     write_logs(logs, rows=4)
-    assert counts(import_runs(logs, store=store)) == (0, 2, 0)
+    again = import_runs(logs, store=store)
+    assert (counts(again), again.deleted) == ((0, 1, 0), 1)
     run = runfolio.get_run(first, store=store)
     assert (run.name, run.tags["label"]) == ("mine", "best")
     assert read_store(store).runs["run_id"].to_pylist() == [first]
@@ -220,3 +230,86 @@ def test_a_trainer_state_that_is_none_is_named(store: Path, tmp_path: Path) -> N
     assert (counts(summary), len(summary.skipped)) == ((0, 0, 0), 1)
     with pytest.raises(TrainerStateUnreadable, match=r"trainer_state\.json"):
         import_runs(tmp_path, kind="trainer", store=store, strict=True)
+
+
+def test_runs_that_were_deleted_and_cleared_away_do_not_come_back(
+    store: Path, tmp_path: Path
+) -> None:
+    logs = write_logs(tmp_path / "project")
+    import_runs(logs, store=store)
+    gone = str(read_store(store).runs["run_id"][0])
+    runfolio.delete_runs(gone, store=store)
+    runfolio.gc(older_than=0, store=store)
+    again = import_runs(logs, store=store)
+    assert (counts(again), again.deleted) == ((0, 0, 1), 1)
+    assert not (store / "runs" / gone).exists()
+
+
+def test_two_projects_with_equal_paths_and_first_values_are_two_runs(
+    store: Path, tmp_path: Path
+) -> None:
+    for name, last in (("a", 0.5), ("b", 0.7)):
+        folder = tmp_path / name / "lightning_logs" / "version_0"
+        folder.mkdir(parents=True)
+        (folder / "metrics.csv").write_text(f"step,loss\n0,1.0\n1,{last}\n")
+    for _ in range(2):
+        for name in ("a", "b"):
+            import_runs(tmp_path / name / "lightning_logs", store=store)
+    tables = read_store(store)
+    assert tables.runs.num_rows == 2
+    assert sorted(row["last"] for row in tables.summaries.to_pylist()) == [0.5, 0.7]
+
+
+def test_a_deleted_experiment_hides_no_runs_of_others(store: Path, tmp_path: Path) -> None:
+    path = sample("mlflow_file", "PacktPublishing")
+    import_runs(path, store=store, experiment="all")
+    assert read_store(store).runs.num_rows == 2
+    assert read_store(store, view="all").runs.num_rows == 19
+
+
+def test_times_of_no_calendar_are_left_out(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("step,time,loss\n1,1700000000,0.5\n2,1e15,0.4\n")
+    summary = import_runs(tmp_path / "log.csv", store=store)
+    assert [one.reason for one in summary.skipped] == ["1 rows have no time in 'time'"]
+    (run_id,) = read_store(store).runs["run_id"].to_pylist()
+    history = runfolio.get_run(run_id, store=store).metric_history("loss")
+    assert history["value"].to_list() == [0.5, 0.4]
+    reading = Reading(TableUnreadable)
+    odd = ForeignRun("a", "b", "c", metrics=[Series("m", [1, 2], [5, 10**18], [0.5, 0.25])])
+    (series,) = Checker("table", open_place(tmp_path), reading).check(odd).metrics
+    assert list(series.values) == [0.5]
+    assert "1 point has a time outside the years 1 to 9999" in reading.skipped[0].reason
+
+
+def test_text_that_is_no_unicode_is_shown_with_marks(store: Path, tmp_path: Path) -> None:
+    logs = write_logs(tmp_path / "project", runs=1)
+    (logs / "lightning_logs" / "version_0" / "hparams.yaml").write_text('a: ["\\ud800"]\n')
+    assert counts(import_runs(logs, store=store)) == (1, 0, 0)
+    odd = os.fsencode(tmp_path) + b"/m\xff.csv"
+    with open(odd, "w") as file:  # noqa: PTH123
+        file.write("step,loss\n0,1\n1,0.5\n")
+    assert counts(import_runs(os.fsdecode(odd), store=store)) == (1, 0, 0)
+
+
+def test_a_damaged_database_stops_no_other_reader(store: Path, tmp_path: Path) -> None:
+    logs = write_logs(tmp_path / "project")
+    path = logs / "odd.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE runs (run_uuid TEXT, name_of_it TEXT)")
+    path.write_bytes(path.read_bytes().replace(b"name_of_it", b"name\xff\xfe_it"))
+    assert counts(import_runs(logs, store=store)) == (2, 0, 0)
+
+
+def test_what_can_not_be_meant_is_refused(store: Path, tmp_path: Path) -> None:
+    logs = write_logs(tmp_path / "project")
+    with pytest.raises(InvalidValue, match=r"can't be .* itself"):
+        import_runs(logs, store=logs)
+    with pytest.raises(SourceNotRecognised, match="No path was given"):
+        import_runs("", store=store)
+    with pytest.raises(InvalidName, match="at most 250"):
+        import_runs(logs, store=store, experiment="x" * 300)
+    with pytest.raises(InvalidValue, match="plain tables only"):
+        import_runs(logs, store=store, columns=TableColumns(step="x"))
+    import_runs(logs, store=store)
+    with pytest.raises(SourceNotRecognised, match="is a store of Runfolio already"):
+        import_runs(store, store=tmp_path / "other")

@@ -212,14 +212,50 @@ def test_nested_json() -> None:
     assert run.params == {"lr": 0.5, "train.by.class": [1, 2], "ok": True}
 
 
-def test_ids_and_decimal_commas_are_no_numbers() -> None:
-    found = read_text("step;id;loss\n1;57289_00001;0,5\n2;57289_00001;0,25\n")
+def test_ids_are_no_numbers_and_decimal_commas_are() -> None:
+    found = read_text("step;id;loss\n1;57289_00001;0,5\n2;57289_00001;-2,5e-1\n")
     [run] = found.runs
-    assert not list(run.metrics)
+    assert points_of(run, "loss") == [(1, 0.5), (2, -0.25)]
     assert run.params == {"id": read_param("57289_00001")}
+    assert found.skipped == []
+
+
+def test_a_column_of_steps_may_fall_and_repeat() -> None:
+    found = read_text("step,run,loss\n0,a,.5\n1,a,\n1,b,.3\n0,b,.2\n")
+    assert [run.name for run in found.runs] == ["a", "b"]
+    assert points_of(found.runs[1], "loss") == [(1, 0.3), (0, 0.2)]
+    [one] = read_text("Epoch,Loss\n1,4\n2,3\n1,2\n2,1\n").runs
+    assert points_of(one, "Loss") == [(1, 4.0), (2, 3.0), (1, 2.0), (2, 1.0)]
+    odd = read_text("step,loss\n0,1\n1.5,2\n-1,3\n")
+    assert points_of(odd.runs[0], "loss") == [(0, 1.0), (-1, 3.0)]
+    assert [one.reason for one in odd.skipped] == ["1 row has no whole number in 'step'"]
+
+
+def test_a_count_that_falls_otherwise_is_one_of_several_runs() -> None:
+    found = read_text("model,epoch,acc\na,12,0.5\nb,8,0.6\nc,30,0.7\n")
+    assert len(found.runs) == 3
+
+
+def test_a_column_that_is_there_twice_is_told() -> None:
+    found = read_text("step,loss,loss\n0,1,2\n1,3,4\n")
+    assert points_of(found.runs[0], "loss") == [(0, 1.0), (1, 3.0)]
+    assert "'loss' is there several times" in found.skipped[0].reason
+
+
+def test_columns_that_are_not_what_was_said_are_told() -> None:
+    steps = TableColumns(per="step", params=("lr",))
+    found = read_text("step,lr,loss\n0,0.1,1\n1,0.01,2\n", columns=steps)
     assert [one.reason for one in found.skipped] == [
-        "column 'loss': some cells hold no number, such as '0,5'"
+        "column 'lr' changes within a run, so it is no parameter; name it as a metric"
     ]
+    rows = TableColumns(per="run", metrics=("loss",))
+    found = read_text("name,loss\na,0.5\nb,abc\n", columns=rows)
+    assert found.runs[1].params == {}
+    assert "'abc' is no number" in found.skipped[0].reason
+    with pytest.raises(TableUnreadable, match="'loss' is named twice"):
+        read_text("loss\n1\n", columns=TableColumns(metrics=("loss",), params=("loss",)))
+    with pytest.raises(TableUnreadable, match="has no times in the column 'loss'"):
+        read_text("step,loss\n0,1\n", columns=TableColumns(time="loss"))
 
 
 def test_quoted_cells_with_line_ends() -> None:

@@ -473,7 +473,7 @@ def test_folders_of_before_2020_are_read(tmp_path: Path) -> None:
     assert math.isnan(last[1])
     assert points_of(run, "acc") == [(5, 0.75)]
     assert points_of(run, "system/cpu") == [(0, 7.5)]
-    assert run.context["command"] == ["t.py", "--x"]
+    assert run.context["command"] == ["python", "t.py", "--x"]
     assert set(files_of(run)) == {"weights.bin"}
     assert [one.reason for one in found.skipped] == ["1 of its lines can't be read"]
     assert points_of(the_run(at), "acc") == [(5, 0.75)]

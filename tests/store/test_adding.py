@@ -20,7 +20,7 @@ from runfolio.store import read_store
 from runfolio.store.adding import Adder
 from runfolio.store.gathering import Gathering
 from runfolio.store.merging import merge_tables
-from runfolio.store.records import make_tables
+from runfolio.store.records import artifact_row, make_tables
 from tests.store.snapshots import list_tree, snapshot
 
 SECOND = 1_000_000
@@ -145,7 +145,7 @@ def test_a_run_that_is_logged_to_is_left_alone(store: Path) -> None:
         run.log_metric("loss", 9.0, step=9)
         with pytest.raises(RunAlreadyActive, match="is being logged to"):
             Adder(store).add(make_record())
-    assert Adder(store).add(make_record(status="KILLED")) == "extended"
+    assert Adder(store).add(make_record(status="KILLED")) == "unchanged"
     assert (9, 9.0) in points(store, "loss")
 
 
@@ -225,7 +225,7 @@ def many_records(count: int) -> list[WholeRun]:
 
 def test_many_new_runs_go_into_one_pack(store: Path, tmp_path: Path) -> None:
     records = [*many_records(20), make_record(name="with a file")]
-    outcomes = {run.name: outcome for run, outcome in Adder(store).add_all(records)}
+    outcomes = {one.run.name: one.outcome for one in Adder(store).add_all(records)}
     assert set(outcomes.values()) == {"added"}
     assert len(outcomes) == 21
     assert len(list((store / "packs").iterdir())) == 1
@@ -235,7 +235,7 @@ def test_many_new_runs_go_into_one_pack(store: Path, tmp_path: Path) -> None:
     for record in records:
         Adder(one_by_one).add(record)
     assert snapshot(store) == snapshot(one_by_one)
-    again = [outcome for _, outcome in Adder(store).add_all(records)]
+    again = [one.outcome for one in Adder(store).add_all(records)]
     assert set(again) == {"unchanged"}
 
 
@@ -245,13 +245,115 @@ def test_a_few_new_runs_have_folders_of_their_own(store: Path) -> None:
     assert len(list((store / "runs").iterdir())) == 3
 
 
-def test_packed_runs_grow_and_those_logged_to_are_busy(store: Path) -> None:
+def test_packed_runs_grow_and_those_logged_to_are_refused(store: Path) -> None:
     records = many_records(12)
     list(Adder(store).add_all(records))
     more = [Series("more", [0], [0], [2.0])]
     grown = [replace(records[0], metrics=more), *records[1:]]
     with runfolio.start_run(run_id=records[1].id, store=store, capture=False):
-        outcomes = [outcome for _, outcome in Adder(store).add_all(grown)]
-    assert outcomes == ["extended", "busy", *["unchanged"] * 10]
+        found = list(Adder(store).add_all(grown))
+    assert [one.outcome for one in found] == ["extended", "refused", *["unchanged"] * 10]
+    assert "is being logged to" in found[1].reason
     assert len(points(store, "more")) == 1
     assert read_store(store).runs.num_rows == 12
+
+
+def test_what_was_logged_here_to_an_imported_run_stays(store: Path) -> None:
+    file = FileRecord("f.txt", b"from the tool")
+    Adder(store).add(make_record(tags={"a": "old"}, files=[file]))
+    with runfolio.start_run(run_id=make_record().id, store=store, capture=False) as run:
+        run.set_tag("a", "new")
+        run.set_note("new note")
+        run.log_text("logged here", "f.txt")
+    grown = make_record(
+        tags={"a": "old", "b": "more"},
+        files=[file],
+        metrics=[*make_record().metrics, Series("more", [0], [0], [1.0])],
+        status="FAILED",
+    )
+    before = runfolio.get_run(run.id, store=store)
+    assert Adder(store).add(grown) == "extended"
+    after = runfolio.get_run(run.id, store=store)
+    assert (after.tags, after.note) == ({"a": "new", "b": "more"}, "new note")
+    assert (after.status, after.end_time) == (before.status, before.end_time)
+    assert after.artifacts[0].file.read_bytes() == b"logged here"
+    assert "more" in after.metrics
+    assert Adder(store).add(grown) == "unchanged"
+    assert not runfolio.verify(store=store).problems
+
+
+def test_another_run_of_a_guessed_identity_is_kept_apart(store: Path) -> None:
+    def guess(values: list[float], **params: str) -> WholeRun:
+        metrics = [Series("loss", range(len(values)), [0] * len(values), values)]
+        told = {key: Param("string", text, None) for key, text in params.items()}
+        return make_record(metrics=metrics, params=told, files=[], guessed=True, timed=False)
+
+    first, second, third = guess([1.0, 0.5]), guess([1.0, 0.7]), guess([1.0, 0.5], lr="2")
+    assert [Adder(store).add(one) for one in (first, second)] == ["added", "added"]
+    assert Adder(store).add(guess([1.0, 0.5], lr="1")) == "extended"
+    assert Adder(store).add(third) == "added"
+    assert Adder(store).add(guess([1.0, 0.7, 0.6])) == "extended"
+    again = [Adder(store).add(one) for one in (first, second, third)]
+    assert again == ["unchanged"] * 3
+    assert read_store(store).runs.num_rows == 3
+
+
+def test_a_parameter_that_is_nan_is_the_same_again(store: Path) -> None:
+    record = make_record(params={"lr": Param("float", "NaN", math.nan)})
+    outcomes = [Adder(store).add(record) for _ in range(3)]
+    assert outcomes == ["added", "unchanged", "unchanged"]
+
+
+def test_data_sets_of_one_name_and_several_sources_all_stay(store: Path) -> None:
+    inputs = [InputRecord("wine", "abc", source) for source in ("a.csv", "b.csv")]
+    Adder(store).add(make_record(inputs=inputs))
+    assert Adder(store).add(make_record(inputs=inputs)) == "unchanged"
+    more = make_record(inputs=[*inputs, InputRecord("wine", "abc", "c.csv")])
+    assert Adder(store).add(more) == "extended"
+    assert len(runfolio.get_run(more.id, store=store).inputs) == 3
+
+
+def test_a_run_stays_in_its_experiment(store: Path) -> None:
+    Adder(store).add(make_record())
+    assert Adder(store).add(make_record(experiment="other")) == "unchanged"
+    assert runfolio.get_run(make_record().id, store=store).experiment == "wine"
+
+
+def test_one_run_that_can_not_be_added_leaves_the_others(store: Path) -> None:
+    first = make_record(files=[FileRecord("a", b"file")])
+    others = many_records(2)
+    list(Adder(store).add_all([first, others[0]]))
+    manifest = store / "runs" / others[0].id / "tables" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:-9])
+    moved = replace(first, files=[FileRecord("a/b", b"in a folder")])
+    found = list(Adder(store).add_all([moved, *others]))
+    assert [one.outcome for one in found] == ["refused", "refused", "added"]
+    assert "is a folder where the run has a file" in found[0].reason
+    assert "checksum" in found[1].reason
+
+
+def test_artifacts_that_a_run_has_left_are_taken_up(store: Path) -> None:
+    folder = store / "runs" / make_record().id / "artifacts"
+    Adder(store)
+    folder.mkdir(parents=True)
+    (folder / "left.txt").write_text("left")
+    assert Adder(store).add(make_record()) == "added"
+    assert not runfolio.verify(store=store).problems
+
+
+def test_a_file_that_grows_meanwhile_is_listed_as_it_was_kept(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "log.txt"
+    source.write_text("a")
+    Adder(store).add(make_record(files=[FileRecord("log.txt", source)]))
+    source.write_text("ab")
+
+    def grow(run: WholeRun, file: FileRecord) -> dict[str, Any]:
+        found = artifact_row(run, file)
+        source.write_text("abc")
+        return found
+
+    monkeypatch.setattr("runfolio.store.adding.artifact_row", grow)
+    assert Adder(store).add(make_record(files=[FileRecord("log.txt", source)])) == "extended"
+    assert not runfolio.verify(store=store).problems

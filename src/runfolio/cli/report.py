@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runfolio.cli.lean import stay_lean
-from runfolio.cli.sources import print_skipped, read_source_options, source_options
+from runfolio.cli.sources import (
+    print_skipped,
+    read_source_options,
+    say_beside,
+    source_options,
+)
 from runfolio.cli.words import PLACE, one_line_errors
 from runfolio.version import __version__
 
@@ -84,13 +89,17 @@ def main(
     Building again touches only what changed.
     """
 
-    from runfolio.store.layout import is_address
+    from runfolio.sources.kinds import find_beside
+    from runfolio.store.layout import is_address, locate_store
 
     def build() -> None:
         summary, seconds = _build(store, output, title, experiments, templates, source)
+        beside: list[str] = []
         if summary.tool:
             print_skipped((one.path, one.reason) for one in summary.damage)
-        click.echo(_summary_line(summary, seconds))
+            if source["kind"] is None:
+                beside = find_beside(locate_store(store), summary.tool)
+        click.echo(_summary_line(summary, seconds, beside))
 
     with one_line_errors():
         if (serve or opened) and is_address(output):
@@ -161,11 +170,11 @@ class _Bar:
             self._progress.stop()
 
 
-def _summary_line(summary: ReportSummary, seconds: float) -> str:
+def _summary_line(summary: ReportSummary, seconds: float, beside: list[str]) -> str:
     files = summary.published
     left_out = "skipped" if summary.tool else "damaged"
     damaged = f", {len(summary.damage)} {left_out}" if summary.damage else ""
-    whose = f" of {summary.tool}" if summary.tool else ""
+    whose = f" of {summary.tool}{say_beside(beside)}" if summary.tool else ""
     return (
         f"{_count(summary.runs, 'run')}{whose}{damaged}, {_count(summary.pages, 'page')}, "
         f"{_size(files.bytes)} in "

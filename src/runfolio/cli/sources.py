@@ -101,7 +101,7 @@ def import_command(
         print_json(summary)
         return
     print_skipped((one.path, one.reason) for one in summary.skipped)
-    beside = find_beside(path, summary.kind) if source["kind"] is None else []
+    beside = find_beside(path, summary.title) if source["kind"] is None else []
     click.echo(_summary_line(summary, beside))
 
 
@@ -119,11 +119,18 @@ def _show_progress(runs: int) -> None:
 def _summary_line(summary: ImportSummary, kinds: list[str]) -> str:
     known = [
         f"{number:,} {word}"
-        for number, word in ((summary.extended, "extended"), (summary.unchanged, "unchanged"))
+        for number, word in (
+            (summary.extended, "extended"),
+            (summary.unchanged, "unchanged"),
+            (summary.deleted, "deleted here and left so"),
+        )
         if number
     ]
     skipped = f"; skipped {count(len(summary.skipped), 'part')}" if summary.skipped else ""
-    also = ", ".join(kinds)
-    beside = f" (also there: {also}; --kind reads it)" if also else ""
     counts = ", ".join([f"{count(summary.added, 'new run')}", *known])
-    return f"{summary.title}{beside}: {counts}{skipped}: {printable(summary.store)}"
+    return f"{summary.title}{say_beside(kinds)}: {counts}{skipped}: {printable(summary.store)}"
+
+
+def say_beside(kinds: list[str]) -> str:
+    """What else lies at a path, in parentheses, and how to read that."""
+    return f" (also there: {', '.join(kinds)}; --kind reads it)" if kinds else ""

@@ -74,7 +74,8 @@ def _encode(value: object) -> Param:
         return Param("string", as_text(value), None)
     if value is None or isinstance(value, list | tuple | dict):
         try:
-            return Param("json", json.dumps(value, ensure_ascii=False, allow_nan=False), None)
+            text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+            return Param("json", as_text(text), None)
         except (TypeError, ValueError):
             return Param("string", as_text(value), None)
     return Param("string", as_text(value), None)

@@ -77,3 +77,5 @@ class WholeRun:
     deleted: bool = False
     timed: bool = True
     """Whether the times of points were told, and not made up by who read them."""
+    guessed: bool = False
+    """Whether another run may have this id: it is made of a path and of first values."""

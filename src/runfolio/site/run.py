@@ -148,7 +148,8 @@ def view_run(
     diff = texts.get("code/changes.diff")
     started = show_moment(record.start_time)
     assert started is not None
-    own = [key for key in experiment.metrics if key in run.summaries]
+    machine = [key for key in sorted(run.summaries) if key.startswith(SYSTEM_PREFIX)]
+    own = [key for key in experiment.metrics if key in run.summaries and key not in machine]
     system = [key for key in sorted(run.curves) if key.startswith(SYSTEM_PREFIX)]
     sparks = {key: show_spark(run.curves.get(key)) for key in (*own, *system)}
     reproduce, hint = _reproduce(run)
@@ -176,7 +177,7 @@ def view_run(
             _headline(experiment, run, key, sparks.get(key)) for key in own[:HEADLINES]
         ),
         params=_pairs(record.param_texts),
-        metrics=tuple(_metric_row(experiment, run, key) for key in own),
+        metrics=tuple(_metric_row(experiment, run, key) for key in own or machine),
         panels=_panels(run, own, sparks),
         system_panels=_panels(run, system, sparks),
         inputs=tuple(view_input(one) for one in record.inputs),

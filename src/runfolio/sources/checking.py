@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ from runfolio.schema import (
     MAX_NAME_LENGTH,
     STATUSES,
     FileRecord,
+    InputRecord,
     Param,
     Series,
     WholeRun,
@@ -35,6 +37,9 @@ T = TypeVar("T")
 _TIMES: Final = range(-62_135_596_800_000_000, 253_402_300_800_000_000)
 """Microseconds since 1970 of the years 1 to 9999."""
 
+_DIFF: Final = "code/changes.diff"
+"""Where a page looks for changes that were not committed."""
+
 _TEXTS: Final = ("host", "user", "source", "git_commit", "git_branch")
 
 
@@ -45,12 +50,15 @@ class Checker:
         self._kind = kind
         self._place = place
         self._reading = reading
+        self._written = place.path.stat().st_mtime_ns // 1000
 
     def check(self, run: ForeignRun) -> WholeRun:
         """The run as a record, without the names and values that no store takes."""
         at = f"{self._place.path}: run {run.name!r}"
         metrics = self._metrics(run, at)
         start, end = self._times(run, metrics)
+        untold = not run.timed and run.start_time is None
+        files = tuple(self._files(run, at))
         return WholeRun(
             id=derive_run_id(self._kind, run.identity),
             experiment=self._reading.experiment or fit_name(run.experiment, self._place.name),
@@ -58,17 +66,18 @@ class Checker:
             status=run.status if run.status in STATUSES else FINISHED,
             start_time=start,
             end_time=end,
-            duration=_duration(run, start, end),
+            duration=None if untold and run.duration is None else _duration(run, start, end),
             parent_id=None if run.parent is None else derive_run_id(self._kind, run.parent),
             note=as_text(run.note) if run.note else None,
             params=dict(self._params(run.params, at)),
             tags={key: as_text(value) for key, value in self._named(run.tags, "tag", at)},
             metrics=metrics,
-            files=tuple(self._files(run, at)),
-            inputs=tuple(run.inputs),
-            context=self._context(run),
+            files=files,
+            inputs=tuple(_input(one) for one in run.inputs),
+            context=self._context(run, changed=any(one.path == _DIFF for one in files)),
             deleted=run.deleted,
             timed=run.timed,
+            guessed=run.guessed,
         )
 
     def _named(self, items: Mapping[str, T], what: str, at: str) -> Iterator[tuple[str, T]]:
@@ -90,17 +99,32 @@ class Checker:
         for series in run.metrics:
             for key, one in self._named({series.key: series}, "metric", at):
                 try:
-                    parts.setdefault(key, []).append(_as_arrays(one))
+                    found = _as_arrays(one)
                 except (ValueError, TypeError, OverflowError) as error:
                     self._reading.skip(at, f"metric {key!r}: {error}")
+                    continue
+                parts.setdefault(key, []).append(self._in_time(found, at))
         joined = [_join(key, series) for key, series in parts.items()]
         return tuple(one for one in joined if len(one.steps))
+
+    def _in_time(self, series: Series, at: str) -> Series:
+        """A metric without the points whose times are none that a calendar has."""
+        times = np.asarray(series.times)
+        told = (times >= _TIMES.start) & (times < _TIMES.stop)
+        if told.all():
+            return series
+        count = int((~told).sum())
+        points = "1 point has a time" if count == 1 else f"{count:,} points have times"
+        self._reading.skip(at, f"metric {series.key!r}: {points} outside the years 1 to 9999")
+        columns = (np.asarray(one)[told] for one in (series.steps, times, series.values))
+        return Series(series.key, *columns)
 
     def _times(self, run: ForeignRun, metrics: tuple[Series, ...]) -> tuple[int, int | None]:
         """When the run started and ended: as told, else from its first to its last point."""
         start, end = _time(run.start_time), _time(run.end_time)
         if start is None:
-            start = min((int(min(one.times)) for one in metrics), default=end or 0)
+            points = (int(min(one.times)) for one in metrics)
+            start = min(points, default=end or self._written)
         if run.status not in END_STATUSES and run.status in STATUSES:
             return start, None
         if end is None:
@@ -126,17 +150,17 @@ class Checker:
                 folders |= above
                 yield file
 
-    def _context(self, run: ForeignRun) -> dict[str, Any]:
+    def _context(self, run: ForeignRun, *, changed: bool) -> dict[str, Any]:
         known: dict[str, Any] = json.loads(json.dumps(_plain(run.context), default=str))
         for key in _TEXTS:
             if key in known:
                 known[key] = None if known[key] is None else as_text(known[key])
         if not isinstance(known.get("git_dirty"), bool):
-            known.pop("git_dirty", None)
+            known["git_dirty"] = True if changed else None
         git = {key: known.get(f"git_{key}") for key in ("commit", "branch", "dirty")}
         if git["commit"] and "git" not in known:
             known["git"] = {key: value for key, value in git.items() if value is not None}
-        return known | {"imported": {"kind": self._kind, "identity": run.identity}}
+        return known | {"imported": {"kind": self._kind, "identity": as_text(run.identity)}}
 
 
 def fit_name(name: object, otherwise: str) -> str:
@@ -176,9 +200,17 @@ def _duration(run: ForeignRun, start: int, end: int | None) -> float | None:
     return told if told is not None and math.isfinite(told) else (end - start) / 1e6
 
 
+def _input(one: InputRecord) -> InputRecord:
+    """A data set with texts that are valid Unicode."""
+    source, context = (None if x is None else as_text(x) for x in (one.source, one.context))
+    schema = None if one.schema is None else _plain(one.schema)
+    profile = None if one.profile is None else _plain(one.profile)
+    return InputRecord(as_text(one.name), as_text(one.digest), source, context, schema, profile)
+
+
 def _is_readable(path: Path) -> bool:
     try:
-        return path.is_file() and not path.is_symlink()
+        return path.is_file() and not path.is_symlink() and os.access(path, os.R_OK)
     except (OSError, ValueError):
         return False
 

@@ -57,7 +57,7 @@ class Database:
             query = f"SELECT {names} FROM main.{_quote(table)} NOT INDEXED LIMIT {limit}"
             for row in self.connection.execute(query):  # noqa: UP028
                 yield row  # `yield from` would close a cursor whose database may be closed
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self.reading.skip(self.path, f"the table {table!r} is damaged ({error})")
 
 
@@ -118,6 +118,8 @@ def _connect(path: Path, options: str) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         yield connection
+    except UnicodeDecodeError as error:  # in a name or a message of SQLite's own
+        raise sqlite3.DatabaseError(f"a name in it is no text ({error.reason})") from None
     finally:
         connection.close()
 

@@ -19,6 +19,9 @@ MAX_YAML: Final = 1 << 20
 MAX_VALUES: Final = 200_000
 """Values that a YAML document stands for at most, with its aliases written out."""
 
+_TEXT: Final = 100
+"""Characters of a text that count as one more value."""
+
 
 def read_text(path: Path, *, limit: int = MAX_DOCUMENT) -> str:
     """The text of a file, with marks for what is no UTF-8; `ValueError` past `limit` bytes."""
@@ -78,7 +81,7 @@ def _measure(node: yaml.Node, known: dict[int, int]) -> int:
     if id(node) in known:
         return known[id(node)]
     known[id(node)] = MAX_VALUES + 1  # met again inside itself, it would have no end
-    size = 1
+    size = 1 + (len(node.value) // _TEXT if isinstance(node, yaml.ScalarNode) else 0)
     if isinstance(node, yaml.MappingNode):
         size += sum(_measure(key, known) + _measure(value, known) for key, value in node.value)
     elif isinstance(node, yaml.SequenceNode):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runfolio.schema import WholeRun
+from runfolio.errors import InvalidValue, SourceNotRecognised
+from runfolio.schema import WholeRun, check_name
 from runfolio.sources.opening import ForeignStore, SourceOptions, open_foreign
 from runfolio.sources.reading import NO_COLUMNS, Skipped, TableColumns
 from runfolio.sources.records import ForeignExperiment
-from runfolio.store.adding import Adder, Outcome
+from runfolio.store.adding import Added, Adder
 from runfolio.store.edited import Said, read_said
 from runfolio.store.edits import Edit, write_edit
-from runfolio.store.layout import StorePath, is_address
+from runfolio.store.layout import StorePath, is_address, locate_store
 from runfolio.store.opening import ensure_store, open_store
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ Progress = Callable[[int], None]
 class ImportSummary:
     """What an import did: runs by what became of them, and what was skipped and why.
 
-    `title` names the tool that was recognised.
+    `title` names the tool that was recognised. `deleted` runs were deleted in the store, and were
+    left alone.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class ImportSummary:
     added: int
     extended: int
     unchanged: int
+    deleted: int
     skipped: tuple[Skipped, ...]
 
 
@@ -59,7 +62,15 @@ def import_runs(
     raises before anything is kept. `columns` names the columns of plain tables. `progress` is
     called with the number of runs so far. Raises `SourceNotRecognised` for what is no known store.
     """
+    if experiment is not None:
+        check_name(experiment, "experiment")
     options = SourceOptions(kind=kind, experiment=experiment, strict=strict, columns=columns)
+    if not os.fspath(path):
+        raise SourceNotRecognised("No path was given. Name the folder or file to import.")
+    if locate_store(store) == Path(os.path.abspath(path)):  # noqa: PTH100
+        raise InvalidValue(
+            f"The store can't be {str(path)!r} itself, which is imported. Name another one."
+        )
     if strict:
         for _ in open_foreign(path, options).records():
             pass
@@ -83,11 +94,11 @@ class _Import:
         self._said = read_said(open_store(place, "overview"))
         self._counts: Counter[str] = Counter()
         self._runs: dict[str, list[str]] = {}
+        self._refused: list[Skipped] = []
 
     def run(self, progress: Progress | None) -> ImportSummary:
-        outcomes = self._adder.add_all(self._foreign.records())
-        for number, (record, outcome) in enumerate(outcomes, 1):
-            self._note(record, outcome)
+        for number, added in enumerate(self._adder.add_all(self._wanted()), 1):
+            self._note(added)
             if progress is not None:
                 progress(number)
         for name, said in self._foreign.experiments.items():
@@ -100,18 +111,25 @@ class _Import:
             added=counts["added"],
             extended=counts["extended"],
             unchanged=counts["unchanged"],
-            skipped=tuple(foreign.skipped),
+            deleted=counts["deleted"],
+            skipped=(*foreign.skipped, *self._refused),
         )
 
-    def _note(self, record: WholeRun, outcome: Outcome) -> None:
-        if outcome == "busy":
-            self._foreign.reading.skip(
-                f"run {record.name!r}",
-                f"the run {record.id!r} in the store is being logged to, or waits to be sealed; "
-                "import again when it has ended, or after `runfolio recover`",
-            )
+    def _wanted(self) -> Iterator[WholeRun]:
+        """The runs but for those that were deleted here, which stay so."""
+        for record in self._foreign.records():
+            said = self._said.runs.get(record.id)
+            if not record.deleted and said is not None and said.deleted and said.deleted[1]:
+                self._counts["deleted"] += 1
+            else:
+                yield record
+
+    def _note(self, added: Added) -> None:
+        record = added.run
+        if added.outcome == "refused":
+            self._refused.append(Skipped(f"run {record.name!r}", added.reason.removesuffix(".")))
             return
-        self._counts[outcome] += 1
+        self._counts[added.outcome] += 1
         self._runs.setdefault(record.experiment, []).append(record.id)
         if record.deleted and _may_delete(self._said, record.id):
             self._edit("run", record.id, {"deleted": True})
@@ -128,7 +146,9 @@ class _Import:
         fresh = {key: value for key, value in found.tags.items() if key not in tags}
         if fresh:
             changes["tags"] = fresh
-        if found.deleted and self._runs.get(name) and (before is None or before.deleted is None):
+        apart = self._foreign.reading.experiment is None  # else all runs are in one
+        known = before is not None and before.deleted is not None
+        if found.deleted and apart and not known and self._runs.get(name):
             changes |= {"deleted": True, "runs": sorted(self._runs[name])}
         if changes:
             self._edit("experiment", name, changes)

@@ -83,6 +83,7 @@ def _read_run(file: Path, separator: str, place: Place, reading: Reading) -> For
         tags={"keras.fits": str(fits)} if fits > 1 else {},
         metrics=[step_of.series(key, column) for key, column in metrics.items()],
         timed=False,
+        guessed=True,
     )
 
 

@@ -63,8 +63,8 @@ def find_source(place: Place, kind: str | None = None) -> Source:
     )
 
 
-def find_beside(path: str | os.PathLike[str], kind: str) -> list[str]:
-    """The kinds of stores that are at a path beside the one of a kind, but for plain tables."""
+def find_beside(path: str | os.PathLike[str], title: str) -> list[str]:
+    """The kinds of stores that are at a path beside the one of a title, but for plain tables."""
     place = open_place(path)
-    others = [load_source(other) for other in KINDS if other not in (kind, "table")]
-    return [source.kind for source in others if source.finds(place)]
+    others = [load_source(kind) for kind in KINDS if kind != "table"]
+    return [source.kind for source in others if source.title != title and source.finds(place)]

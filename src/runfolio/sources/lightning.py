@@ -74,6 +74,7 @@ def _read_run(file: Path, place: Place, reading: Reading, *, alone: bool) -> For
         params=_read_params(file.with_name(_PARAMS), place, reading),
         metrics=[steps.series(key, column, once=key == "epoch") for key, column in columns.items()],
         timed=False,
+        guessed=True,
     )
 
 

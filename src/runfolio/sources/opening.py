@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runfolio.errors import SourceNotRecognised
+from runfolio.errors import InvalidValue, SourceNotRecognised, StoreNotFound
 from runfolio.schema import WholeRun
 from runfolio.sources.checking import Checker, fit_name
 from runfolio.sources.kinds import find_source
@@ -93,7 +93,17 @@ def open_foreign(
     """Recognise what lies at a path; raises `SourceNotRecognised` for what no reader knows."""
     options = options or SourceOptions()
     place = open_place(path)
+    if (place.folder / MARKER).exists():
+        raise SourceNotRecognised(
+            f"{str(place.path)!r} is a store of Runfolio already. Report it as it is, or copy what "
+            "is in its folders runs, packs and edits into those of another store to merge them."
+        )
     source = find_source(place, options.kind)
+    if options.columns != NO_COLUMNS and source.kind != "table":
+        raise InvalidValue(
+            f"Columns can be named in plain tables only, and {str(place.path)!r} is read as "
+            f"{source.title}. Say --kind table, or leave the columns out."
+        )
     reading = Reading(source.error, options.strict, options.experiment, options.columns)
     return ForeignStore(place, source, reading)
 
@@ -126,9 +136,12 @@ def read_anything(
         return
     try:
         foreign = open_foreign(place, options)
-    except SourceNotRecognised:
-        if kind is None:
-            read_store(place)  # says how to name one, or what is wrong with this one
-        raise
+    except SourceNotRecognised as error:
+        if kind is not None or (Path(place) / MARKER).exists():
+            raise
+        raise StoreNotFound(
+            f"No run store at {str(place)!r}, and no runs of another tool. Name the folder that "
+            "holds runfolio.json, or what another tool wrote; `runfolio import --help` lists them."
+        ) from error
     with read_foreign(foreign) as tables:
         yield tables

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from runfolio.errors import SourceUnreadable
+from runfolio.schema import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,13 @@ class Reading:
     def skip(self, path: Path | str, reason: str) -> None:
         """Note that `path` was left out and why, in words that end a sentence without its dot."""
         if self.strict:
-            raise self.error(
-                f"Couldn't read {str(path)!r}: {reason}. Leave out --strict to skip it."
-            )
-        self.skipped.append(Skipped(str(path), reason))
+            raise self._refusal(path, reason)
+        self.skipped.append(Skipped(as_text(path), as_text(reason)))
+
+    def _refusal(self, path: Path | str, reason: str) -> SourceUnreadable:
+        return self.error(
+            f"Couldn't read {as_text(path)!r}: {as_text(reason)}. Leave out --strict to skip it."
+        )
 
     @contextmanager
     def skipping(self, path: Path | str, *also: type[Exception]) -> Iterator[None]:
@@ -64,10 +68,12 @@ class Reading:
         try:
             yield
         except SourceUnreadable as error:
-            if self.strict:
+            reason = str(error)
+            if self.strict and reason.endswith("to skip it."):  # it was said of a part of it
                 raise
-            self.skip(path, str(error).removesuffix("."))
+            self.skip(path, reason.removesuffix("."))
         except OSError as error:
             self.skip(path, error.strerror or str(error))
         except also as error:
-            self.skip(path, f"it is not what it should be ({type(error).__name__}: {error})")
+            named = "" if type(error) is ValueError else f"{type(error).__name__}: "
+            self.skip(path, f"{named}{error}")

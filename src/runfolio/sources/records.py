@@ -43,6 +43,8 @@ class ForeignRun:
     deleted: bool = False
     timed: bool = True
     """Whether the tool told the times of points; False where a file's own time stands for them."""
+    guessed: bool = False
+    """Whether the identity is a path with first values, which another run may share."""
 
 
 @dataclass(frozen=True, slots=True)

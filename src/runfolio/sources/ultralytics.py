@@ -56,7 +56,8 @@ def _find_results(place: Place) -> Iterator[Path]:
     for file in place.files:
         if file.name == _RESULTS or file == place.path:
             header = read_header(file)
-            if header[:1] == ("epoch",) and any(one.startswith(_PREFIXES) for one in header):
+            named = any(one.startswith(_PREFIXES) for one in header)
+            if header[:1] == ("epoch",) and named and "step" not in header:
                 yield file
 
 
@@ -80,6 +81,7 @@ def _read_run(
         metrics=[steps.series(key, column) for key, column in columns.items()],
         files=list(_find_files(folder, beside, reading)),
         timed=False,
+        guessed=True,
     )
 
 

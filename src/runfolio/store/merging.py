@@ -16,30 +16,53 @@ _KEYS = {
     "params": ("key",),
     "tags": ("key",),
     "artifacts": ("path",),
-    "inputs": ("name", "digest", "context"),
+    "inputs": ("name", "digest", "context", "source"),
 }
 _MADE_UP = ("start_time", "end_time", "duration")
 """What a run is said to have where its tool tells no times."""
 
 
-def merge_tables(old: Tables, new: Tables, *, timed: bool = True) -> Tables | None:
+def merge_tables(
+    old: Tables, new: Tables, *, timed: bool = True, keep_old: bool = False
+) -> Tables | None:
     """The tables of one run with all that either has, or None where the newer add nothing.
 
-    Of rows that both have the newer count, but for points, which are kept as often as the one that
-    has them more often. Without `timed` the times of points don't tell them apart, and those of
-    the older tables stay.
+    Of rows that both have the newer count, or with `keep_old` the older, but for points, which
+    are kept as often as the one that has them more often. The run stays in its experiment. Without
+    `timed` the times of points don't tell them apart, and those of the older tables stay.
     """
     from runfolio.store.summaries import summarise_metrics
 
-    merged = {name: _merge_rows(old[name], new[name], keys) for name, keys in _KEYS.items()}
+    merged, grown = dict(old), False
+    for name, keys in _KEYS.items():
+        merged[name], changed = _merge_rows(old[name], new[name], keys, keep_old=keep_old)
+        grown = grown or changed
     merged["metrics"] = _merge_points(old["metrics"], new["metrics"], timed=timed)
-    grown = any(not merged[name].equals(old[name]) for name in _KEYS)
     grown = grown or merged["metrics"].num_rows > old["metrics"].num_rows
-    merged["run"] = _merge_run(old["run"], new["run"], keep_times=not timed and not grown)
+    if not keep_old:
+        merged["run"] = _merge_run(old["run"], new["run"], keep_times=not timed and not grown)
     if not grown and merged["run"].equals(old["run"]):
         return None
     merged["summaries"] = summarise_metrics(merged["metrics"])
-    return {name: merged[name] for name in old}
+    return merged
+
+
+def may_be_one_run(old: Tables, new: Tables) -> bool:
+    """Whether the newer tables can be those of the same run: longer, shorter or equal.
+
+    They are not where a parameter has another value, or a metric begins with other points.
+    """
+    texts = {row["key"]: row["text"] for row in old["params"].to_pylist()}
+    if any(texts.get(row["key"], row["text"]) != row["text"] for row in new["params"].to_pylist()):
+        return False
+    known = _by_key(old["metrics"])
+    for key, rows in _by_key(new["metrics"]).items():
+        before = _bits(old["metrics"], known.get(key, slice(0, 0)), timed=False)
+        after = _bits(new["metrics"], rows, timed=False)
+        common = min(len(before), len(after))
+        if not np.array_equal(before[:common], after[:common]):
+            return False
+    return True
 
 
 def _merge_run(old: pa.Table, new: pa.Table, *, keep_times: bool) -> pa.Table:
@@ -47,6 +70,7 @@ def _merge_run(old: pa.Table, new: pa.Table, *, keep_times: bool) -> pa.Table:
 
     (before,), (after,) = old.to_pylist(), new.to_pylist()
     row = before | {key: value for key, value in after.items() if value is not None}
+    row["experiment"] = before["experiment"]
     if keep_times:
         row |= {key: before[key] for key in _MADE_UP}
     else:
@@ -54,21 +78,29 @@ def _merge_run(old: pa.Table, new: pa.Table, *, keep_times: bool) -> pa.Table:
     return pa.Table.from_pylist([row], schema=old.schema)
 
 
-def _merge_rows(old: pa.Table, new: pa.Table, keys: tuple[str, ...]) -> pa.Table:
-    """The rows by what tells them apart; an artifact that is the same keeps its older row."""
+def _merge_rows(
+    old: pa.Table, new: pa.Table, keys: tuple[str, ...], *, keep_old: bool
+) -> tuple[pa.Table, bool]:
+    """The rows by what tells them apart, and whether the newer table has changed any."""
     import pyarrow as pa
 
     rows = {tuple(row[key] for key in keys): row for row in old.to_pylist()}
+    changed = False
     for row in new.to_pylist():
         place = tuple(row[key] for key in keys)
-        if not _is_same(rows.get(place), row):
-            rows[place] = row
+        if place in rows and (keep_old or _says(rows[place]) == _says(row)):
+            continue
+        rows[place] = row
+        changed = True
+    if not changed:
+        return old, False
     places = list(rows) if keys == _KEYS["inputs"] else sorted(rows)
-    return pa.Table.from_pylist([rows[place] for place in places], schema=old.schema)
+    return pa.Table.from_pylist([rows[place] for place in places], schema=old.schema), True
 
 
-def _is_same(old: dict[str, Any] | None, new: dict[str, Any]) -> bool:
-    return old is not None and {**old, "time": None} == {**new, "time": None}
+def _says(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row says; the number of a parameter is in its text, where NaN equals itself."""
+    return {key: value for key, value in row.items() if key not in ("time", "number")}
 
 
 def _merge_points(old: pa.Table, new: pa.Table, *, timed: bool) -> pa.Table:

@@ -10,9 +10,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from runfolio.errors import RunAlreadyActive, StoreDamaged
+from runfolio.errors import StoreDamaged
 from runfolio.schema import WholeRun
-from runfolio.store.adding import Adder, Outcome
+from runfolio.store.adding import (
+    Added,
+    Adder,
+    AnotherRun,
+    Outcome,
+    try_adding,
+    with_next_id,
+)
 from runfolio.store.layout import RunFolder, run_folder
 from runfolio.store.mirror import Mirror
 from runfolio.store.remote import RemoteStore, Upload
@@ -33,7 +40,10 @@ class RemoteAdder:
         for _ in range(_ATTEMPTS):
             with tempfile.TemporaryDirectory(prefix="runfolio-add-") as folder:
                 work = Mirror(self._remote, Path(folder))
-                outcome = self._add(work, record)
+                try:
+                    outcome = self._add(work, record)
+                except AnotherRun:
+                    return self.add(with_next_id(record))
             if outcome is not None:
                 return outcome
         raise StoreDamaged(
@@ -41,20 +51,16 @@ class RemoteAdder:
             f"{_ATTEMPTS} times. Try again."
         )
 
-    def add_all(self, records: Iterable[WholeRun]) -> Iterator[tuple[WholeRun, Outcome]]:
-        """Add runs and yield each with what became of it: "busy" where `add` would raise."""
-        for record in records:
-            try:
-                yield record, self.add(record)
-            except RunAlreadyActive:
-                yield record, "busy"
+    def add_all(self, runs: Iterable[WholeRun]) -> Iterator[Added]:
+        """Add runs and say of each what became of it: one that `add` would raise for is refused."""
+        return (try_adding(run, self.add) for run in runs)
 
     def _add(self, work: Mirror, record: WholeRun) -> Outcome | None:
         """Add once; None where others have changed the run in the meantime."""
         work.bring_run(record.id)
         folder = run_folder(work.root, record.id)
         before = manifest_content(folder)
-        outcome = Adder(work.root).add(record)
+        outcome = Adder(work.root).add_as(record)
         if outcome == "unchanged":
             return outcome
         self._remote.put_all(_artifacts(folder))

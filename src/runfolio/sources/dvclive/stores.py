@@ -66,6 +66,7 @@ def _read_folder(folder: Folder, place: Place, reading: Reading) -> ForeignRun:
         metrics=content.metrics,
         files=content.files,
         timed=content.timed,
+        guessed=True,
     )
 
 

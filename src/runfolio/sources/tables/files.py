@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -25,6 +26,7 @@ HEAD: Final = 1000
 """Rows from which it is found out what the columns are."""
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
+_DECIMAL: Final = re.compile(r"\s*[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?\s*")
 
 Record = dict[str, Any]
 
@@ -41,6 +43,7 @@ class TableFile:
 
     def __init__(self, path: Path, reading: Reading) -> None:
         self.path = path
+        self._reading = reading
         self._odd = OddLines(path, reading)
         self.is_json = is_json(path)
         self._file = open_text(path)
@@ -62,6 +65,10 @@ class TableFile:
             self.names: tuple[str, ...] = tuple(dict.fromkeys(chain.from_iterable(self.head)))
         else:
             self.names, rows = _open_rows(self._file, self.path, self._odd)
+            for name in sorted({one for one in self.names if one and self.names.count(one) > 1}):
+                self._reading.skip(
+                    self.path, f"the column {name!r} is there several times, and the first counts"
+                )
             cells = list(islice(rows, HEAD))
             self._cells = chain(cells, rows)
             self.head = [_as_record(self.names, row) for row in cells]
@@ -166,6 +173,8 @@ def _read_cells(
         except csv.Error as error:
             odd.tell(number, f"can't be read ({error})")
             continue
+        if cells and separator == ";":  # where a comma is the decimal point
+            cells = [cell.replace(",", ".") if _DECIMAL.fullmatch(cell) else cell for cell in cells]
         if cells:
             yield number, cells
 

@@ -14,10 +14,14 @@ from runfolio.sources.reading import TableColumns
 from runfolio.sources.tables.columns import as_number
 from runfolio.sources.tables.files import Record, TableFile
 
-_STEPS: Final = (
-    *("step", "_step", "global_step", "trainer/global_step", "iteration", "iter"),
+_STEPS: Final = ("step", "_step", "global_step", "trainer/global_step", "iteration", "iter")
+"""Names that only steps have: a row is one step, whatever the order."""
+
+_COUNTS: Final = (
     *("training_iteration", "time/total_timesteps", "total_timesteps", "epoch", "round"),
 )
+"""Names of what is counted up; in tables of one row for each run they tell how far it came."""
+
 _RUNS: Final = ("run", "run_id", "run_name", "trial_id")
 _TIMES: Final = ("timestamp", "_timestamp", "wall_time", "datetime", "time", "date")
 _PREFIXES: Final = ("config/", "config.", "params/", "params.", "hparams/", "hparams.")
@@ -83,7 +87,7 @@ def choose_layout(file: TableFile, columns: TableColumns) -> Layout:
     return Layout(
         per_step,
         step if per_step else None,
-        columns.time or _find_time(file.head, names),
+        _find_named_time(file, columns.time) or _find_time(file.head, names),
         run,
         frozenset(columns.params) | frozenset(settings - named),
         frozenset(columns.tags),
@@ -94,7 +98,11 @@ def choose_layout(file: TableFile, columns: TableColumns) -> Layout:
 
 def _check_named(path: Path, names: Sequence[str], columns: TableColumns) -> None:
     single = [name for name in (columns.step, columns.time, columns.run) if name]
-    for name in [*single, *columns.params, *columns.metrics, *columns.tags]:
+    given = [*single, *columns.params, *columns.metrics, *columns.tags]
+    twice = next((name for name in given if given.count(name) > 1), None)
+    if twice is not None:
+        raise TableUnreadable(f"The column {twice!r} is named twice. Say one thing that it is.")
+    for name in given:
         if name not in names:
             known = ", ".join(repr(one) for one in names[:50])
             raise TableUnreadable(f"{str(path)!r} has no column {name!r}. Its columns are {known}.")
@@ -107,9 +115,11 @@ def _first(wanted: Iterable[str], names: Sequence[str]) -> str | None:
 
 def _find_step(head: Sequence[Record], names: Sequence[str], run: str | None) -> str | None:
     lower = {name.lower(): name for name in reversed(names)}
-    for wanted in _STEPS:
+    for wanted in (*_STEPS, *_COUNTS):
         name = lower.get(wanted)
-        if name is not None and _goes_up(head, name, run):
+        if name is None:
+            continue
+        if _are_steps(head, name) if wanted in _STEPS else _goes_up(head, name, run):
             return name
     return names[0] if _counts(head, names) else None
 
@@ -125,9 +135,16 @@ def _whole(value: Any) -> int | None:
     return int(number) if number is not None and number == number // 1 else None
 
 
+def _are_steps(head: Sequence[Record], name: str) -> bool:
+    """Whether most of what a column holds are whole numbers."""
+    told = [row[name] for row in head if name in row]
+    return len([one for one in told if _whole(one) is not None]) * 2 > len(told)
+
+
 def _goes_up(head: Sequence[Record], name: str, run: str | None) -> bool:
-    """Whether whole numbers never fall within a run, and rise where a run has several rows."""
+    """Whether whole numbers rise in runs of several rows, and fall only to begin anew."""
     last: dict[Any, int] = {}
+    first: dict[Any, int] = {}
     rises = several = False
     for row in head:
         if name not in row:
@@ -140,9 +157,10 @@ def _goes_up(head: Sequence[Record], name: str, run: str | None) -> bool:
         if before is not None:
             several = True
             rises = rises or value > before
-            if value < before:
+            if value < before and value != first[label]:
                 return False
         last[label] = value
+        first.setdefault(label, value)
     return bool(last) and (rises or not several)
 
 
@@ -167,6 +185,17 @@ def _find_time(head: Sequence[Record], names: Sequence[str]) -> str | None:
         if told and all(as_time(value) is not None for value in told):
             return name
     return None
+
+
+def _find_named_time(file: TableFile, name: str | None) -> str | None:
+    """The column of times that was named; raises `TableUnreadable` where it holds none."""
+    told = [row[name] for row in file.head if name in row] if name else []
+    if told and all(as_time(value) is None for value in told):
+        raise TableUnreadable(
+            f"{str(file.path)!r} has no times in the column {name!r}, but {str(told[0])[:40]!r}. "
+            "Times are in ISO 8601, or seconds, ms, µs or ns since 1970."
+        )
+    return name
 
 
 def as_time(value: Any) -> int | None:

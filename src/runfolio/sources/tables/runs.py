@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from runfolio.sources.reading import Reading
 from runfolio.sources.tables.columns import Column, Ints, Steps, as_number, file_time
 from runfolio.sources.tables.files import Table
 from runfolio.sources.tables.layout import Layout, as_time
+
+_LATEST: Final = 2.5e17
+"""Microseconds since 1970 up to the year 9892."""
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ class TableRun:
     metrics: list[Series] = field(default_factory=list)
 
 
-def read_row_runs(table: Table, layout: Layout, path: Path) -> Iterator[TableRun]:
+def read_row_runs(table: Table, layout: Layout, path: Path, reading: Reading) -> Iterator[TableRun]:
     """One run for each row: its numbers are metrics of one point, or parameters if so named."""
     seen: Counter[str] = Counter()
     written = file_time(path)
@@ -39,8 +42,15 @@ def read_row_runs(table: Table, layout: Layout, path: Path) -> Iterator[TableRun
         time = as_time(cells.get(layout.time)) if layout.time else None
         run = TableRun(None if label is None else str(label), [], time is not None)
         for name, cell in cells.items():
-            if name != layout.time and name not in layout.ignored:
-                _sort_cell(run, name, cell, layout, written if time is None else time)
+            if name == layout.time or name in layout.ignored:
+                continue
+            if name in layout.metrics and as_number(cell) is None:
+                at = f"row {row + 1}, column {name!r}"
+                reading.skip(
+                    path, f"{at}: it is to be a metric, and {str(cell)[:40]!r} is no number"
+                )
+                continue
+            _sort_cell(run, name, cell, layout, written if time is None else time)
         values = "\n".join(f"{name}={cells[name]!r}" for name in sorted(cells) if name)
         same = values if run.label is None else run.label
         seen[same] += 1
@@ -147,9 +157,9 @@ def _read_times(table: Table, layout: Layout, path: Path, reading: Reading) -> t
     told = 0
     scale = as_time(float(column.values[0])) if len(column.values) else None
     if scale is not None:
-        usable = np.isfinite(column.values) & (np.abs(column.values) < 1e20)
-        factor = scale / float(column.values[0])
-        times[column.rows[usable]] = np.round(column.values[usable] * factor)
+        scaled = column.values * (scale / float(column.values[0]))
+        usable = np.isfinite(scaled) & (np.abs(scaled) < _LATEST)
+        times[column.rows[usable]] = np.round(scaled[usable])
         told = int(usable.sum())
     for row, cell in column.others.items():
         time = as_time(cell)
@@ -191,14 +201,20 @@ def _add_constant(
         code = int(codes[row])
         if values.setdefault(code, value) != value:
             changing.add(code)
+    measured = {one.key for run in runs for one in run.metrics} | layout.metrics
     for code, value in values.items():
-        if code in changing or any(one.key == name for one in runs[code].metrics):
+        if code in changing or name in measured:
             continue
         if name in layout.tags:
             runs[code].tags[name] = str(value)
         else:
             runs[code].params[_setting(name)] = _typed(value)
-    mixed = {c for c in values if any(one.key == name for one in runs[c].metrics)}
-    if changing | mixed:
+    mixed = set(values) if name in measured else set()
+    if changing and name in layout.params:
+        reading.skip(
+            path,
+            f"column {name!r} changes within a run, so it is no parameter; name it as a metric",
+        )
+    elif changing | mixed:
         value = str(values[min(changing | mixed)])[:40]
         reading.skip(path, f"column {name!r}: some cells hold no number, such as {value!r}")

@@ -100,7 +100,7 @@ def _read_file(file: Path, place: Place, reading: Reading) -> Iterator[ForeignRu
     runs = (
         read_step_runs(table, layout, file, reading)
         if layout.per_step
-        else read_row_runs(table, layout, file)
+        else read_row_runs(table, layout, file, reading)
     )
     for number, run in enumerate(runs, 1):
         otherwise = file.stem if layout.per_step else f"row {number}"
@@ -113,6 +113,7 @@ def _read_file(file: Path, place: Place, reading: Reading) -> Iterator[ForeignRu
             metrics=run.metrics,
             context={"host": str(host)} if host else {},
             timed=run.timed,
+            guessed=True,
         )
 
 

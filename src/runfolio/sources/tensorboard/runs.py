@@ -70,6 +70,9 @@ class _Store:
         self._reading = reading
         self._folders = folders
         self._name = Place(place.folder).name
+        self._below: dict[Path, list[Path]] = {}
+        for folder in sorted(folders):
+            self._below.setdefault(folder.parent, []).append(folder)
 
     def is_session(self, folder: Path) -> bool:
         """Whether a folder is named by the time and lies in that of a run."""
@@ -80,7 +83,7 @@ class _Store:
     def runs(self, folder: Path) -> Iterator[ForeignRun]:
         """The run of a folder, and those in folders below it that are named by the time."""
         found = self._contents(folder)
-        below = [one for one in sorted(self._folders) if one.parent == folder]
+        below = self._below.get(folder, [])
         sessions = {one: self._contents(one) for one in below if self.is_session(one)}
         told = [one for one in sessions if sessions[one].session.told]
         if len(told) == 1 and found.began is not None:

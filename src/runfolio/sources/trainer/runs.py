@@ -109,6 +109,7 @@ def _make_run(
         },
         metrics=[*history.series(reading), *_read_results(folder, history, place, reading)],
         timed=False,
+        guessed=True,
     )
 
 

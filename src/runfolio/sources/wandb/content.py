@@ -5,7 +5,7 @@ Source: ``wandb/proto/wandb_internal.proto``, whose field numbers stand here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -144,7 +144,7 @@ class Content:
         self._note("source", environment.text(7) or environment.text(6).rpartition("/")[2])
         program = environment.text(6)
         arguments = [one.decode(errors="replace") for one in environment.all(5)]
-        self._note("command", [program, *arguments] if program else [])
+        self._note("command", command_of(program, arguments))
         python = environment.text(2).removeprefix("CPython ")
         self._note("environment", {"python": python} if python else {})
         self._take_git(environment.message(9))
@@ -155,6 +155,13 @@ class Content:
     def _note(self, key: str, value: Any) -> None:
         if value:
             self.context[key] = value
+
+
+def command_of(program: str, arguments: Iterable[str]) -> list[str]:
+    """The command that runs a program again; W&B leaves Python out."""
+    if not program:
+        return []
+    return [*(["python"] if program.endswith(".py") else []), program, *arguments]
 
 
 _READERS: Final = {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from runfolio.sources.documents import MAX_DOCUMENT, microseconds, parse_json, read_json, read_yaml
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.wandb.content import Content
+from runfolio.sources.wandb.content import Content, command_of
 from runfolio.sources.wandb.values import Values, is_time
 
 _MARKS: Final = ("wandb-metadata.json", "wandb-summary.json", "wandb-history.jsonl")
@@ -95,7 +95,7 @@ def _take_metadata(content: Content, told: Mapping[str, Any]) -> None:
         "source": _text(told, "codePath") or program,
         "git_commit": _text(git, "commit"),
         "environment": {"python": python} if python else None,
-        "command": [program, *map(str, listed)] if program else None,
+        "command": command_of(program, map(str, listed)),
     }
     content.context = {key: one for key, one in facts.items() if one} | content.context
     content.project = content.project or _text(told, "project")
