@@ -25,7 +25,7 @@ demo: environment ## Train the examples, build their report and print the page t
 	@echo "Open $(CURDIR)/demo/site/index.html"
 
 test: development tools ## Run every test, those in a browser and of the scripts included
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: development ## Check style and formatting
 	@$(RUN) -m ruff check
