@@ -290,7 +290,7 @@ def test_the_sample_of_2021_is_read() -> None:
     assert points_of(run, "system/cpu") == [(0, 24.3)]
     assert {"code/changes.diff", "requirements.txt"} <= set(files_of(run))
     assert [one.reason for one in found.skipped] == [
-        "not in its folder: 'code/standalone_tests/code-toad.py' and 1 more"
+        "it names a file that its folder lacks: 'code/standalone_tests/code-toad.py' and 1 more"
     ]
     with read_foreign(open_foreign(path)) as tables:
         assert tables.runs["name"].to_pylist() == ["g9dvvkua"]

@@ -52,7 +52,7 @@ class RunFiles:
             self._found.setdefault(path, FileRecord(_target(path), file, _kind(path)))
         missing = [path for path in dict.fromkeys(listed) if self._is_missing(path)]
         if missing:
-            reason = f"not in its folder: {missing[0]!r}{_more(missing)}"
+            reason = f"it names a file that its folder lacks: {missing[0]!r}{_more(missing)}"
             self.reading.skip(self.label, reason)
         captions = [self._caption_file()] if self._captions else []
         return [*self._found.values(), *captions]
