@@ -30,7 +30,7 @@ class RunfolioCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self, run: Run | None = None, *, log_batches: int | None = None, **options: Any
     ) -> None:
         super().__init__()
-        self._held = Held("keras", run, **options)
+        self._held = Held("keras", run, functions=("fit",), **options)
         self._log_batches = log_batches
         self._batch = 0
         self._training = self._summarised = False

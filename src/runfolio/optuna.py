@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from runfolio.errors import InvalidValue, RunfolioError
 from runfolio.schema import (
     FAILED,
     FINISHED,
@@ -16,13 +18,13 @@ from runfolio.schema import (
     Series,
     WholeRun,
     as_text,
+    check_name,
     derive_run_id,
     encode_param,
 )
 from runfolio.store.adding import Adder
 from runfolio.store.layout import StorePath, choose_store
-from runfolio.tracking.active import active_run
-from runfolio.tracking.adapting import missing, store_of, tidy_params
+from runfolio.tracking.adapting import missing, outer_run, store_of, tidy_params
 from runfolio.tracking.capture.source import find_source
 from runfolio.tracking.context import Capture, Gathered, choose_captures, gather
 from runfolio.tracking.experiment import describe_experiment
@@ -43,11 +45,12 @@ class RunfolioCallback:
         study.optimize(objective, n_trials=20, callbacks=[RunfolioCallback()])
 
     A run has the trial's parameters, its value as the metric `metric_name` (of several objectives
-    the study's names for them, else ``value_0`` and on), what it reported by step as
-    ``intermediate``, its user attributes as tags, and its state as the tag ``optuna.state``: a
-    pruned trial is KILLED, a failed one FAILED. (Optuna tells callbacks of a failed trial only
-    where ``catch`` lets the study go on.) Within an active run the trials are its children. The
-    experiment is by default the active run's, else the study's name. `store` must be a folder.
+    the study's names for them, else ``value_0`` and on; a list names each), what it reported by
+    step as ``intermediate``, its user attributes as tags, and its state as the tag
+    ``optuna.state``: a pruned trial is KILLED, a failed one FAILED. (Optuna tells callbacks of a
+    failed trial only where ``catch`` lets the study go on.) Within an active run the trials are its
+    children. The experiment is by default the active run's, else the study's name. `store` must be
+    a folder. What can't be logged is one warning, and the study goes on.
     """
 
     def __init__(
@@ -63,38 +66,56 @@ class RunfolioCallback:
         self._store = store
         self._captures = choose_captures(capture)
         self._gathered: Gathered | None = None
-        self._described = False
+        self._described = self._warned = False
         self._lock = threading.Lock()
-        self._choose_store(active_run())  # better refused now than after the first trial
+        self._choose_store(outer_run())  # better refused now than after the first trial
 
     def __call__(self, study: Study, trial: FrozenTrial) -> None:
-        """Add a run for a trial that has ended."""
-        parent = active_run()
-        store = self._choose_store(parent)
-        experiment = self._experiment or (parent.experiment if parent else study.study_name)
+        """Add a run for a trial that has ended; where that can't be done the study goes on."""
         names = self._names(study)
         with self._lock:
-            if self._gathered is None:
-                self._gathered = gather(self._captures, find_source())
-            if not self._described:
-                self._describe(study, experiment, names[0], store)
-            files = [FileRecord(path, text, "code") for path, text in self._gathered.files]
-            record = WholeRun(
-                id=derive_run_id("optuna", f"{study.study_name}\0{trial.number}\0{_start(trial)}"),
-                experiment=experiment,
-                name=f"trial {trial.number}",
-                start_time=_start(trial),
-                status=_STATUSES.get(trial.state, FINISHED),
-                end_time=_end(trial),
-                duration=(_end(trial) - _start(trial)) / 1e6,
-                parent_id=parent.id if parent else None,
-                params={key: encode_param(one) for key, one in tidy_params(trial.params).items()},
-                tags=_tags(study, trial),
-                metrics=_metrics(trial, names),
-                files=files,
-                context=self._gathered.facts,
+            try:
+                self._add(study, trial, names)
+            except (RunfolioError, OSError) as error:
+                self._warn(error)
+
+    def _add(self, study: Study, trial: FrozenTrial, names: Sequence[str]) -> None:
+        parent = outer_run()
+        store = self._choose_store(parent)
+        experiment = self._experiment or (parent.experiment if parent else study.study_name)
+        check_name(experiment, "experiment")
+        for name in names:
+            check_name(name, "metric")
+        if self._gathered is None:
+            self._gathered = gather(self._captures, find_source())
+        if not self._described:
+            self._describe(study, experiment, names[0], store)
+        files = [FileRecord(path, text, "code") for path, text in self._gathered.files]
+        record = WholeRun(
+            id=derive_run_id("optuna", f"{study.study_name}\0{trial.number}\0{_start(trial)}"),
+            experiment=experiment,
+            name=f"trial {trial.number}",
+            start_time=_start(trial),
+            status=_STATUSES.get(trial.state, FINISHED),
+            end_time=_end(trial),
+            duration=(_end(trial) - _start(trial)) / 1e6,
+            parent_id=parent.id if parent else None,
+            params={key: encode_param(one) for key, one in tidy_params(trial.params).items()},
+            tags=_tags(study, trial),
+            metrics=_metrics(trial, names),
+            files=files,
+            context=self._gathered.facts,
+        )
+        Adder(store).add(record)
+
+    def _warn(self, error: Exception) -> None:
+        """Say once what keeps trials from being logged."""
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"runfolio: the study goes on, but a trial couldn't be logged: {error}",
+                stacklevel=3,
             )
-            Adder(store).add(record)
 
     def _choose_store(self, parent: Run | None) -> Path:
         beside = store_of(parent) if parent is not None and self._store is None else self._store
@@ -102,11 +123,17 @@ class RunfolioCallback:
 
     def _names(self, study: Study) -> list[str]:
         """A metric's name for each objective."""
+        count = len(study.directions)
         if not isinstance(self._metric_name, str):
-            return list(self._metric_name)
+            names = list(self._metric_name)
+            if len(names) != count or len(set(names)) != count:
+                raise InvalidValue(
+                    f"metric_name must name each objective of the study once, {count} in all, "
+                    f"not {names!r}."
+                )
+            return names
         if study.metric_names is not None:
             return list(study.metric_names)
-        count = len(study.directions)
         return (
             [f"{self._metric_name}_{at}" for at in range(count)]
             if count > 1
@@ -155,5 +182,8 @@ def _metrics(trial: FrozenTrial, names: Sequence[str]) -> list[Series]:
     if reported:
         steps = [step for step, _ in reported]
         curve = [float(value) for _, value in reported]
-        found.append(Series("intermediate", steps, [end] * len(steps), curve))
+        key = "intermediate"
+        while key in names:
+            key += "_"
+        found.append(Series(key, steps, [end] * len(steps), curve))
     return found

@@ -20,6 +20,10 @@ _TOTALS: Final = (
 """What the trainer logs once at the end keeps its name, and stays apart from the curves."""
 
 
+_TRAINING: Final = ("train", "evaluate", "predict")
+"""The trainer's functions that log."""
+
+
 class RunfolioCallback(TrainerCallback):  # type: ignore[misc]
     """Logs a trainer's arguments, the model's configuration and all that the trainer logs.
 
@@ -33,7 +37,7 @@ class RunfolioCallback(TrainerCallback):  # type: ignore[misc]
 
     def __init__(self, run: Run | None = None, **options: Any) -> None:
         super().__init__()
-        self._held = Held("transformers", run, **options)
+        self._held = Held("transformers", run, functions=_TRAINING, **options)
         self._training = False
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002

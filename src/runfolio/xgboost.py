@@ -35,7 +35,7 @@ class RunfolioCallback(TrainingCallback):  # type: ignore[misc]
 
     def __init__(self, run: Run | None = None, **options: Any) -> None:
         super().__init__()
-        self._held = Held("xgboost", run, **options)
+        self._held = Held("xgboost", run, functions=("train", "cv"), **options)
 
     def before_training(self, model: Any) -> Any:
         """Log the parameters."""

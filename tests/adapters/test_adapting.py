@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
+import pickle
+import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,10 +25,26 @@ from runfolio.tracking.adapting import (
     find_numbers,
     flatten,
     log_new_params,
+    outer_run,
     store_of,
     tidy_params,
 )
+from runfolio.tracking.lifecycle import trainings
 from tests.adapters.programs import read_logged
+
+
+def train_by(library: str, held: Held, go_on: Callable[[], object]) -> Held:
+    """Begin a run within a library's function, and go on there; its failure is caught."""
+    module: dict[str, Any] = {"__name__": f"{library}.training"}
+    exec("def train(*steps):\n    for step in steps:\n        step()", module)
+    with suppress(ArithmeticError):
+        module["train"](held.begin, go_on)
+    return held
+
+
+def fail() -> None:
+    """Fail as a training does."""
+    raise ArithmeticError("on purpose")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +115,85 @@ def test_what_a_failed_training_left_is_failed(store: Path) -> None:
     other.end()
     assert run.live
     held.end()
+
+
+def test_what_a_caught_failure_left_is_failed_by_the_next_run(store: Path) -> None:
+    held = train_by("tool", Held("tool", functions=("train",), store=store, name="left"), fail)
+    assert held.run is not None
+    assert held.run.live
+    with runfolio.start_run(store=store, name="next") as run:
+        assert held.run.status == "FAILED"
+        assert runfolio.active_run() is run
+    assert not trainings
+
+
+def test_another_adapter_is_offered_only_a_training_that_goes_on(store: Path) -> None:
+    def train_within() -> None:
+        inner = Held("other")
+        assert inner.begin() is held.run
+        inner.end()
+        fail()
+
+    held = Held("tool", functions=("train",), store=store, name="left")
+    train_by("tool", held, train_within)
+    other = Held("other", store=store, name="own")
+    assert other.begin() is not held.run
+    assert held.run is not None
+    assert held.run.status == "FAILED"
+    other.end()
+
+
+def test_a_training_that_goes_on_stays_open_beside_other_runs(store: Path) -> None:
+    def train_within() -> None:
+        assert held.run is not None
+        runfolio.log_metric("by hand", 1)
+        with runfolio.start_run(store=store, name="child", nested=True) as child:
+            assert child.parent_id == held.run.id
+        with runfolio.start_run(store=store, name="apart"):
+            assert outer_run() is not None
+        assert outer_run() is None
+        inner = Held("tool", functions=("train",), store=store, name="inner")
+        train_by("tool", inner, inner.end)
+        assert held.run.live
+        held.end()
+
+    held = Held("tool", functions=("train",), store=store, name="outer")
+    train_by("tool", held, train_within)
+    found = read_logged(store)
+    assert set(found) == {"outer", "child", "apart", "inner"}
+    assert {one.run["status"] for one in found.values()} == {"FINISHED"}
+    assert found["outer"].last == {"by hand": 1}
+
+
+def test_what_a_thread_that_is_gone_left_is_failed(store: Path) -> None:
+    held = Held("tool", functions=("train",), store=store)
+    thread = threading.Thread(target=train_by, args=("tool", held, fail))
+    thread.start()
+    thread.join()
+    assert outer_run() is None
+    assert held.run is not None
+    assert held.run.status == "FAILED"
+
+
+@pytest.mark.parametrize("status", ["FAILED", "FINISHED"])
+def test_what_nobody_ended_is_abandoned_at_the_end_of_the_process(store: Path, status: str) -> None:
+    code = f"""
+from runfolio.tracking.adapting import Held
+Held("tool", abandoned="{status}", name="left").begin()
+"""
+    variables = {**os.environ, "RUNFOLIO_STORE": str(store)}
+    subprocess.run([sys.executable, "-c", code], env=variables, check=True)
+    assert read_logged(store)["left"].run["status"] == status
+
+
+def test_a_holder_is_saved_without_its_run(store: Path) -> None:
+    with runfolio.start_run(store=store) as run:
+        held = Held("tool", run, functions=("train",), store=store, name="own")
+        held.begin()
+        saved = pickle.loads(pickle.dumps(held))
+    own = saved.begin()
+    assert (own.name, saved.owned) == ("own", True)
+    saved.end()
 
 
 def test_a_training_in_another_thread_is_left_alone(store: Path) -> None:

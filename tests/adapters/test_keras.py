@@ -45,6 +45,18 @@ except ArithmeticError:
     pass
 build().fit(x, y, verbose=0, callbacks=[RunfolioCallback(name="next")])
 assert runfolio.active_run() is None
+
+try:
+    build().fit(x, y, verbose=0, callbacks=[RunfolioCallback(name="caught"), Fails()])
+except ArithmeticError:
+    pass
+runfolio.start_run(name="by hand").finish()
+assert runfolio.active_run() is None
+
+try:
+    build().fit(x, y, verbose=0, callbacks=[RunfolioCallback(name="left"), Fails()])
+except ArithmeticError:
+    pass
 """
 
 
@@ -97,3 +109,10 @@ def test_a_failed_training_is_failed_and_the_next_one_is_its_own(
 ) -> None:
     assert program["failed"].run["status"] == "FAILED"
     assert program["next"].run["status"] == "FINISHED"
+
+
+def test_a_failure_that_is_caught_hinders_nobody_and_is_failed(
+    program: dict[str, Logged],
+) -> None:
+    assert program["by hand"].run["status"] == "FINISHED"
+    assert program["caught"].run["status"] == program["left"].run["status"] == "FAILED"

@@ -8,6 +8,7 @@ from tests.adapters.programs import Logged, run_example, run_program
 
 PROGRAM = """
 import logging
+import pickle
 import warnings
 from argparse import Namespace
 import PACKAGE as pl
@@ -50,6 +51,8 @@ logger.log_hyperparams(Namespace(deep=Namespace(rate=0.5), sizes=[1, 2], act=tor
 logger.log_metrics({"loss": torch.tensor(2.0), "text": "no"}, step=3)
 logger.experiment.log_text("hello", "hello.txt")
 assert logger.version == logger.experiment.id
+saved = pickle.loads(pickle.dumps(logger))
+assert (saved.name, saved.version) == ("lines", None)
 logger.finalize("success")
 logger.finalize("success")
 assert runfolio.active_run() is None

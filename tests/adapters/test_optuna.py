@@ -38,6 +38,62 @@ with runfolio.start_run(experiment="outer", name="search", store="elsewhere") as
     assert run.live
 """
 
+REFUSED = """
+import warnings
+from pathlib import Path
+import optuna
+from runfolio.errors import InvalidValue
+from runfolio.optuna import RunfolioCallback
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+def objective(trial):
+    trial.report(2.0, step=0)
+    return 1.0
+
+def count_warnings(study_name=None, **options):
+    study = optuna.create_study(study_name=study_name)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        study.optimize(objective, n_trials=2, callbacks=[RunfolioCallback(**options)])
+    assert len(study.trials) == 2
+    return ["the study goes on, but a trial" in str(one.message) for one in caught]
+
+for names in (["a"], ["a", "a"], ["a", "b", "c"]):
+    study = optuna.create_study(directions=["minimize", "maximize"])
+    try:
+        study.optimize(lambda trial: (1, 2), n_trials=1, callbacks=[RunfolioCallback("x", names)])
+    except InvalidValue as error:
+        assert "must name each objective of the study once, 2 in all, not ['a'" in str(error), error
+    else:
+        raise AssertionError(names)
+
+Path("file").write_text("x")
+assert count_warnings(store="file/store") == [True]
+assert count_warnings(study_name="s" * 251) == [True]
+assert count_warnings(metric_name="") == [True]
+assert count_warnings(study_name="same", metric_name="intermediate") == []
+"""
+
+FAILING = """
+import optuna
+import xgboost
+import runfolio.optuna
+import runfolio.xgboost
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+def objective(trial):
+    def fail(predicted, data):
+        raise ArithmeticError("on purpose")
+    callback = runfolio.xgboost.RunfolioCallback(name=f"boosted {trial.number}")
+    xgboost.train({}, xgboost.DMatrix([[1.0]], [1.0]), 1, obj=fail, callbacks=[callback])
+
+study = optuna.create_study(study_name="boosting")
+study.optimize(objective, n_trials=2, catch=ArithmeticError,
+               callbacks=[runfolio.optuna.RunfolioCallback()])
+"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -86,3 +142,17 @@ def test_several_objectives_attributes_and_an_active_run(tmp_path: Path) -> None
     parents = {runs[f"trial {number}"]["parent_id"] for number in (0, 1)}
     assert parents == {runs["search"]["run_id"]}
     assert {run["experiment"] for run in runs.values()} == {"outer"}
+
+
+def test_what_can_not_be_logged_does_not_end_the_study(tmp_path: Path) -> None:
+    found = run_program(tmp_path, REFUSED)
+    assert {one.run["experiment"] for one in found.values()} == {"same"}
+    assert found["trial 0"].curves == {"intermediate": [(0, 1.0)], "intermediate_": [(0, 2.0)]}
+
+
+def test_trials_are_no_children_of_trainings_that_failed(tmp_path: Path) -> None:
+    found = run_program(tmp_path, FAILING)
+    assert set(found) == {"trial 0", "trial 1", "boosted 0", "boosted 1"}
+    assert {one.run["status"] for one in found.values()} == {"FAILED"}
+    assert {one.run["parent_id"] for one in found.values()} == {None}
+    assert found["trial 0"].run["experiment"] == "boosting"

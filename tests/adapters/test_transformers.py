@@ -47,6 +47,18 @@ other.state.is_world_process_zero = False
 for event in ("on_train_begin", "on_log", "on_train_end"):
     getattr(quiet, event)(other.args, other.state, other.control, logs={"loss": 1.0})
 assert runfolio.active_run() is None
+
+try:
+    trainer(RunfolioCallback(name="caught"), Fails()).train()
+except ArithmeticError:
+    pass
+runfolio.start_run(name="by hand").finish()
+assert runfolio.active_run() is None
+
+try:
+    trainer(RunfolioCallback(name="left"), Fails()).train()
+except ArithmeticError:
+    pass
 """
 
 
@@ -97,5 +109,14 @@ def test_a_failed_training_is_failed_and_the_next_one_is_its_own(
     assert program["next"].run["status"] == "FINISHED"
 
 
+def test_a_failure_that_is_caught_hinders_nobody_and_is_failed(
+    program: dict[str, Logged],
+) -> None:
+    assert program["by hand"].run["status"] == "FINISHED"
+    assert program["caught"].run["status"] == program["left"].run["status"] == "FAILED"
+
+
 def test_other_processes_log_nothing(program: dict[str, Logged]) -> None:
-    assert set(program) == {"mine", "only evaluated", "failed", "next"}
+    assert set(program) == {
+        *("mine", "only evaluated", "failed", "next", "caught", "by hand", "left"),
+    }

@@ -9,6 +9,7 @@ import pytest
 from tests.adapters.programs import Logged, run_example, run_program
 
 PROGRAM = """
+import pickle
 import numpy as np
 import xgboost
 from sklearn.base import clone
@@ -33,6 +34,12 @@ model = clone(xgboost.XGBRegressor(n_estimators=3, callbacks=[callback]))
 model.fit(x, x[:, 0], eval_set=[(x, x[:, 0])], verbose=False)
 assert runfolio.active_run() is None
 
+with runfolio.start_run(name="saved") as run:
+    model = xgboost.XGBRegressor(n_estimators=3, callbacks=[RunfolioCallback(run)])
+    model.fit(x, x[:, 0], eval_set=[(x, x[:, 0])], verbose=False)
+    pickle.dumps(model)
+assert (pickle.loads(pickle.dumps(model)).predict(x) == model.predict(x)).all()
+
 class Fails(xgboost.callback.TrainingCallback):
     def after_iteration(self, model, epoch, evals_log):
         raise ArithmeticError("on purpose")
@@ -43,6 +50,18 @@ except ArithmeticError:
     pass
 xgboost.train({}, data, 3, callbacks=[RunfolioCallback(name="next")])
 assert runfolio.active_run() is None
+
+try:
+    xgboost.train({}, data, 3, callbacks=[RunfolioCallback(name="caught"), Fails()])
+except ArithmeticError:
+    pass
+runfolio.start_run(name="by hand").finish()
+assert runfolio.active_run() is None
+
+try:
+    xgboost.train({}, data, 3, callbacks=[RunfolioCallback(name="left"), Fails()])
+except ArithmeticError:
+    pass
 """
 
 
@@ -96,3 +115,10 @@ def test_a_failed_training_is_failed_and_the_next_one_is_its_own(
 ) -> None:
     assert program["failed"].run["status"] == "FAILED"
     assert program["next"].run["status"] == "FINISHED"
+
+
+def test_a_failure_that_is_caught_hinders_nobody_and_is_failed(
+    program: dict[str, Logged],
+) -> None:
+    assert program["by hand"].run["status"] == "FINISHED"
+    assert program["caught"].run["status"] == program["left"].run["status"] == "FAILED"

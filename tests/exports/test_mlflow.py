@@ -20,6 +20,7 @@ from runfolio.exports.mlflow.names import Names, is_allowed
 from runfolio.schema import FileRecord, InputRecord, Series, WholeRun, derive_run_id, read_param
 from runfolio.store import read_store
 from runfolio.store.adding import Adder
+from runfolio.store.edits import Edit, write_edit
 
 TIME = 1_700_000_000_000_000
 
@@ -291,3 +292,37 @@ def test_a_folder_with_files_is_refused(store: Path, target: Path) -> None:
     with pytest.raises(OutputRefused, match="is there already"):
         write_mlflow(read_store(store), target)
     assert [one.name for one in target.parent.iterdir()] == ["ml runs"]
+
+
+def test_what_was_said_of_a_renamed_experiment_is_written(
+    store: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, make_record(experiment="a"), make_record(id="1" * 16, experiment="b"))
+    for name in "ab":
+        tags = {"team": name, "empty": "", "gone": None}
+        changes = {"tags": tags, "note": "a note", "created_time": TIME - 7_000_000}
+        write_edit(store, Edit(TIME, "experiment", name, changes))
+        runfolio.rename_experiment(name, f"new {name}", store=store)
+    runfolio.delete_experiment("new b", store=store)
+    write_mlflow(read_store(store, view="all"), target)
+    client = open_mlflow(target, monkeypatch)
+    kept, gone = (client.get_experiment_by_name(f"new {name}") for name in "ab")
+    assert kept.tags == {"team": "a", "empty": "", "mlflow.note.content": "a note"}
+    assert (kept.lifecycle_stage, gone.lifecycle_stage) == ("active", "deleted")
+    assert gone.tags["team"] == "b"
+    assert (kept.creation_time, kept.last_update_time) == (TIME // 1000 - 7000, TIME // 1000)
+    assert [run.info.run_id for run in read_runs(client, "new b", view=2)] == ["1" * 16]
+
+
+def test_logged_models_are_told_of_once(store: Path, target: Path) -> None:
+    add(
+        store,
+        make_record(),
+        make_record(id="1" * 16, context={"mlflow": {"models": ["m-1", "m-2"]}}),
+    )
+    for model, holder in (("m-3", "0123456789abcdef"), ("m-4", "f" * 16), ("m-5", "1" * 16)):
+        write_edit(store, Edit(TIME, "model", model, {"name": "net", "holder": holder}))
+    write_edit(store, Edit(TIME, "model", "m-5", {"deleted": True}))
+    [warning] = write_mlflow(read_store(store), target)
+    assert warning.startswith("Logged models are written as artifacts of their runs, without ")
+    assert warning.endswith(": m-1, m-2, m-3.")

@@ -11,6 +11,7 @@ import pytest
 import runfolio
 from runfolio.errors import ExperimentNotFound, InvalidValue, OutputRefused, StoreNotFound
 from runfolio.exports import export_runs
+from runfolio.exports.exporting import FORMATS
 
 
 @pytest.fixture
@@ -92,6 +93,34 @@ def test_wandb_csv_has_a_table_and_histories(
         ("1", "0.5", "0.25"),
     ]
     assert "system/cpu" not in rows[0]
+
+
+def test_wandb_csv_names_each_column_once(store: Path, tmp_path: Path) -> None:
+    with runfolio.start_run(name="r", store=store, capture=False) as run:
+        run.log_params({"loss": 1, "loss (config)": 2, "Name": 3, "alpha": 4})
+        run.log_metrics({"loss": 5, "Name": 6, "_step": 7}, step=8)
+    export_runs("wandb-csv", tmp_path / "out", store=store)
+    [row] = read_csv(tmp_path / "out" / "runs.csv")
+    heads = (tmp_path / "out" / "runs.csv").read_text().splitlines()[0].split(",")
+    assert len(heads) == len(set(heads))
+    named = ("Name", "Name (config)", "Name (summary)", "loss", "loss (config)", "alpha", "_step")
+    assert [row[name] for name in named] == ["r", "3", "6.0", "5.0", "2", "4", "7.0"]
+    assert row["loss (config) (config)"] == "1"
+    [point] = read_csv(tmp_path / "out" / "history" / f"r-{run.id[:8]}.csv")
+    assert (point["_step"], point["_step (history)"], point["Name"]) == ("8", "7.0", "6.0")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_run_is_no_export(store: Path, runs: dict[str, str], tmp_path: Path, form: str) -> None:
+    with pytest.raises(InvalidValue, match=r"No run matches \"attributes\.name = 'x'\""):
+        export_runs(form, tmp_path / "a", filter="attributes.name = 'x'", store=store)
+    for run_id in runs.values():
+        runfolio.delete_runs(run_id, store=store)
+    with pytest.raises(InvalidValue, match=r"No run to export\. Say view='all'"):
+        export_runs(form, tmp_path / "a", store=store)
+    with pytest.raises(InvalidValue, match="No run in 'wine' to export"):
+        export_runs(form, tmp_path / "a", experiments="wine", store=store)
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_filter_chooses_the_runs(store: Path, runs: dict[str, str], tmp_path: Path) -> None:

@@ -279,14 +279,49 @@ def test_artifacts_outside_of_the_place_are_left_there(tmp_path: Path, address: 
     assert paths_of(read_all(SOURCE, store.parent)) == []
 
 
-def test_artifacts_of_other_machines_are_told_of_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("location", ["s3://b", "file:///data/{0}", "/data/ä {0}", "C:\\{0}"])
+def test_artifacts_outside_of_the_place_are_told_of_once(tmp_path: Path, location: str) -> None:
+    told = location.format("b")
     for run_id in (RUN, OTHER):
-        run = write_run(write_experiment(tmp_path), run_id, uri=f"s3://b/{run_id}/artifacts")
+        run = write_run(write_experiment(tmp_path), run_id, uri=f"'{told}/{run_id}/artifacts'")
         shutil.rmtree(run / "artifacts")
     [skipped] = read_all(SOURCE, tmp_path).skipped
     assert skipped.reason == (
-        f"artifacts are not here but elsewhere, such as at 's3://b/{RUN}/artifacts' "
+        f"artifacts at {told.replace(chr(92), '/')!r} lie outside of it, so they were not read "
         "(runs and models: 2)"
     )
-    with pytest.raises(MlflowUnreadable, match=r"s3://b/.*Leave out --strict"):
+    with pytest.raises(MlflowUnreadable, match=r"lie outside of it.*Leave out --strict"):
         read_all(SOURCE, tmp_path, strict=True)
+
+
+def test_artifacts_elsewhere_in_the_place_are_read(tmp_path: Path) -> None:
+    for run_id in (RUN, OTHER):
+        address = (tmp_path / "kept" / "here" / run_id / "artifacts").as_uri()
+        run = write_run(write_experiment(tmp_path / "mlruns"), run_id, uri=address)
+        shutil.rmtree(run / "artifacts")
+    write(tmp_path / "kept" / "here" / RUN / "artifacts" / "a.txt", "a")
+    found = read_all(SOURCE, tmp_path, strict=True)
+    files = {run.identity: [file.path for file in run.files] for run in found.runs}
+    assert files == {RUN: ["a.txt"], OTHER: []}
+
+
+def test_runs_without_artifacts_in_mlflows_own_folders_are_whole(tmp_path: Path) -> None:
+    run = write_run(write_experiment(tmp_path))
+    shutil.rmtree(run / "artifacts")
+    assert paths_of(read_all(SOURCE, tmp_path, strict=True)) == []
+
+
+def test_long_names_of_experiments_that_differ_at_their_ends_stay_two(tmp_path: Path) -> None:
+    for number in ("1", "2"):
+        write_run(write_experiment(tmp_path, number, name="x" * 499 + number), number * 32)
+    found = read_all(SOURCE, tmp_path)
+    names = {one.name for one in found.experiments}
+    assert {run.experiment for run in found.runs} == names
+    assert [len(name) for name in names] == [250, 250]
+    again = read_all(SOURCE, tmp_path)
+    assert {one.name for one in again.experiments} == names
+
+
+def test_what_is_read_of_a_run_does_not_tell_where_it_lay(tmp_path: Path) -> None:
+    write_run(write_experiment(tmp_path))
+    assert "/home/ada" not in str(read_all(SOURCE, tmp_path).run("a run").context)

@@ -89,8 +89,23 @@ def test_a_database_of_any_name_is_found_with_its_artifacts(tmp_path: Path) -> N
         assert (data.name, data.digest, data.context) == ("wine", "12ab", "training")
         assert (data.source, data.profile) == (
             "https://example.org/wine.csv",
-            {"num_rows": 3, "mlflow": {"source": '{"url": "https://example.org/wine.csv"}'}},
+            {
+                "num_rows": 3,
+                "mlflow": {
+                    "source_type": "http",
+                    "source": '{"url": "https://example.org/wine.csv"}',
+                },
+            },
         )
+
+
+def test_all_tags_of_a_data_set_are_read(tmp_path: Path) -> None:
+    path = make_database(tmp_path / "a.db")
+    change(path, "INSERT INTO input_tags VALUES ('i1', 'split', '1'), ('i1', 'no text', x'00')")
+    [data] = read_all(SOURCE, path).run("first").inputs
+    assert data.context == "training"
+    assert data.profile is not None
+    assert data.profile["mlflow"]["tags"] == {"split": "1"}
 
 
 def test_artifacts_of_a_database_in_a_folder_of_its_own_are_found(tmp_path: Path) -> None:

@@ -51,12 +51,14 @@ def export_runs(
     """Write runs to `target` in a `format`: mlflow, csv, json, wandb-csv or tensorboard.
 
     `filter`, `experiments` and `view` choose runs as in `search_runs`. Raises `OutputRefused`
-    where something is at `target` already, `InvalidValue` for an unknown format.
+    where something is at `target` already, `InvalidValue` for an unknown format or no run at all.
     """
     if format not in FORMATS:
         raise InvalidValue(f"No format {format!r} to export. Choose one of {', '.join(FORMATS)}.")
     columns, chosen = choose_runs(experiments, filter, limit=None, view=view, store=store)
     run_ids = columns.attribute("run_id").take(chosen).to_pylist()
+    if not run_ids:
+        raise InvalidValue(_say_nothing_matches(filter, experiments))
     tables = only_runs(read_store(store, view=view), run_ids)
     module, _, name = FORMATS[format].partition(":")
     write: Callable[[StoreTables, Path], list[str]]
@@ -64,6 +66,13 @@ def export_runs(
     path = Path(target)
     warnings = write(tables, path)
     return ExportSummary(tables.runs.num_rows, path, tuple(warnings))
+
+
+def _say_nothing_matches(filter: str, experiments: str | Collection[str] | None) -> str:  # noqa: A002
+    if filter:
+        return f"No run matches {filter!r}. Choose others, or leave the filter out."
+    where = "" if experiments is None else f" in {experiments!r}"
+    return f"No run{where} to export. Say view='all' where deleted ones count too."
 
 
 def only_runs(tables: StoreTables, run_ids: Collection[str]) -> StoreTables:

@@ -25,6 +25,8 @@ def write_csv(tables: StoreTables, target: Path) -> list[str]:
     """Write ``runs.csv``, a row for each run, and ``points.csv``, a row for each metric point.
 
     Columns of runs are attributes, ``params.*``, last values as ``metrics.*``, and ``tags.*``.
+    Text that begins as a formula does, such as ``-foo``, is written as ``'-foo``, so that no
+    spreadsheet runs it; this holds for every text, names of metrics and columns too.
     """
     runs = find_runs(tables)
     last = last_values(tables)

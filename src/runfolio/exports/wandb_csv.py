@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ _STATES: Final = {
     "FAILED": "failed",
     "KILLED": "crashed",
 }
+_TIMES: Final = ("_step", "_runtime", "_timestamp")
 _HEADS: Final = ("Name", "ID", "State", "Notes", "User", "Tags", "Created", "Runtime", "Group")
 
 
@@ -29,6 +30,8 @@ def write_wandb_csv(tables: StoreTables, target: Path) -> list[str]:
 
     A history has a row for each step, with ``_step``, ``_runtime`` in seconds and ``_timestamp``
     in seconds since 1970; where a metric has several values at a step, the last one counts.
+    Parameters and metrics are named as they are, but where a column has the name already, such as
+    ``loss (config)`` for a parameter beside a metric, and ``Name (summary)``.
     """
     runs, last, points = find_runs(tables), last_values(tables), points_by_run(tables)
     params = sorted({key for run in runs for key in run.params})
@@ -36,7 +39,7 @@ def write_wandb_csv(tables: StoreTables, target: Path) -> list[str]:
     names = folder_names((run.id, run.name) for run in runs)
     with new_folder(target) as folder:
         rows = (_row(run, params, metrics, last.get(run.id, {})) for run in runs)
-        write_rows(folder / "runs.csv", [*_HEADS, *params, *metrics], rows)
+        write_rows(folder / "runs.csv", _name_columns(params, metrics), rows)
         (folder / "history").mkdir()
         for run in runs:
             mine = {
@@ -44,9 +47,27 @@ def write_wandb_csv(tables: StoreTables, target: Path) -> list[str]:
                 for key, found in points.get(run.id, {}).items()
                 if not key.startswith(SYSTEM_PREFIX)
             }
-            heads = ["_step", "_runtime", "_timestamp", *mine]
+            heads = [*_TIMES, *_distinct(mine, {*_TIMES}, "history")]
             write_rows(folder / "history" / f"{names[run.id]}.csv", heads, _history(run, mine))
     return []
+
+
+def _name_columns(params: list[str], metrics: list[str]) -> list[str]:
+    """The columns of runs.csv: a metric keeps its name before a parameter does."""
+    summary = _distinct(metrics, {*_HEADS}, "summary")
+    return [*_HEADS, *_distinct(params, {*_HEADS, *summary}, "config"), *summary]
+
+
+def _distinct(names: Iterable[str], taken: Set[str], kind: str) -> list[str]:
+    """The names, each that is taken with `kind` behind it, as often as it takes."""
+    names = list(names)
+    found: list[str] = []
+    for name in names:
+        head = name
+        while head in taken or (head != name and head in (*names, *found)):
+            head += f" ({kind})"
+        found.append(head)
+    return found
 
 
 def _row(

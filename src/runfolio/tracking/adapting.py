@@ -6,13 +6,16 @@ import json
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import MissingDependency, ParameterConflict
 from runfolio.schema import FAILED, FINISHED, MAX_NAME_LENGTH
 from runfolio.tracking.active import active_run, start_run
+from runfolio.tracking.lifecycle import Mark, Training, end_leftovers, find_call, trainings
 from runfolio.tracking.run import Run
 
 MAX_TEXT: Final = 500
@@ -20,9 +23,6 @@ MAX_TEXT: Final = 500
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _RESUMED: Final = ("store", "sync", "on_error")
-
-_started: dict[str, tuple[str, int]] = {}
-"""Who started which live run: the adapter and the thread."""
 
 
 def missing(adapter: str, error: ImportError, *, install: str | None = None) -> MissingDependency:
@@ -36,16 +36,24 @@ class Held:
     """The run that an adapter logs to, which it ends only where it started it.
 
     That is the given one, else the active one, else one that is started with `options`, which are
-    those of `start_run`.
+    those of `start_run`. A training goes on in one of the `functions` of the adapter's library;
+    where it leaves that without an end, its run ends as `abandoned`.
     """
 
     def __init__(
-        self, adapter: str, run: Run | None = None, *, abandoned: str = FAILED, **options: Any
+        self,
+        adapter: str,
+        run: Run | None = None,
+        *,
+        abandoned: str = FAILED,
+        functions: Collection[str] = (),
+        **options: Any,
     ) -> None:
         self.run: Run | None = None
         self.owned = False
         self._adapter = adapter
         self._abandoned = abandoned
+        self._functions = functions
         self._given = run
         self._options = options
 
@@ -53,13 +61,12 @@ class Held:
         """Take or start the run of a training; `defaults` are options that the user may override.
 
         A run that the same adapter started in this thread and never ended is over too, and ends as
-        `abandoned`: most frameworks tell no callback of a training that failed.
+        `abandoned`, unless this training is known to be a part of it.
         """
         run = self._given or self._active()
         self.owned = run is None
         if run is None:
-            run = start_run(**(defaults | self._options))
-            self._note(run)
+            run = self._start(**(defaults | self._options))
         self.run = run
         return run
 
@@ -71,8 +78,7 @@ class Held:
             kept = {key: value for key, value in self._options.items() if key in _RESUMED}
             if active_run() is not None:
                 kept |= {"nested": True, "experiment": self.run.experiment}
-            self.run = start_run(run_id=self.run.id, capture=False, **kept)
-            self._note(self.run)
+            self.run = self._start(run_id=self.run.id, capture=False, **kept)
         return self.run
 
     def end(self, status: str = FINISHED) -> None:
@@ -86,27 +92,55 @@ class Held:
             self.run.finish_by(error)
 
     def _active(self) -> Run | None:
-        here = threading.get_ident()
+        end_leftovers()
         while (run := active_run()) is not None:
-            adapter, thread = _started.get(run.id, (None, None))
-            if adapter != self._adapter:
+            training = trainings.get(run.id)
+            if training is None:
                 return run
-            if thread != here:
+            if training.thread != threading.get_ident():
+                return None
+            if training.adapter != self._adapter:
+                return run
+            if training.call not in (None, self._find_call()):
                 return None
             run.finish(self._abandoned)
         return None
 
-    def _note(self, run: Run) -> None:
-        _started[run.id] = self._adapter, threading.get_ident()
+    def _start(self, **options: Any) -> Run:
+        """Start a run that doesn't stand in the way of others, should nobody end it.
+
+        In a context of its own it is active only as the process's only run.
+        """
+        run = copy_context().run(start_run, **options)
+        trainings[run.id] = Training(run, self._adapter, self._abandoned, self._find_call())
         run.on_end(_forget)
+        return run
+
+    def _find_call(self) -> Mark | None:
+        return find_call(self._adapter, self._functions)
 
     def __deepcopy__(self, _memo: object) -> Held:
         """Estimators are copied with their callbacks, and a run can't be."""
-        return Held(self._adapter, self._given, abandoned=self._abandoned, **self._options)
+        return Held(self._adapter, self._given, **self._settings())
+
+    def __reduce__(self) -> tuple[Callable[[], Held], tuple[()]]:
+        """Estimators are saved with their callbacks; a run stays in its process."""
+        return partial(Held, self._adapter, **self._settings()), ()
+
+    def _settings(self) -> dict[str, Any]:
+        own = {"abandoned": self._abandoned, "functions": self._functions}
+        return self._options | own
+
+
+def outer_run() -> Run | None:
+    """The active run, where it is one that the user started."""
+    end_leftovers()
+    run = active_run()
+    return None if run is None or run.id in trainings else run
 
 
 def _forget(run: Run) -> None:
-    _started.pop(run.id, None)
+    trainings.pop(run.id, None)
 
 
 def store_of(run: Run) -> Path | str:

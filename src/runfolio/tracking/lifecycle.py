@@ -4,6 +4,9 @@ A run started by hand has no block whose end would tell how it went. While one i
 process's own endings are watched: an uncaught exception makes it FAILED, Ctrl-C and SIGTERM KILLED,
 a non-zero ``sys.exit`` or ``exit`` FAILED, and reaching the end FINISHED. (Python shows nobody the
 code of a bare ``raise SystemExit(2)`` outside a ``with`` block.)
+
+A run that an adapter started for a training ends with that training. Most frameworks tell nobody
+of one that failed, so a training that never ended is noticed here: at the next run, or at the end.
 """
 
 from __future__ import annotations
@@ -14,17 +17,72 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import dataclass, field
+from types import CodeType, FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from runfolio.errors import RunfolioError
-from runfolio.schema import KILLED
+from runfolio.schema import FINISHED, KILLED
 from runfolio.tracking.endings import status_after_exit
 
 if TYPE_CHECKING:
     from runfolio.tracking.run import Run
+
+
+Mark: TypeAlias = tuple[int, CodeType]
+"""What tells a frame from others, mostly; the frame itself would keep alive all it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A training that an adapter started a run for, and the call that it goes on in, if known."""
+
+    run: Run
+    adapter: str
+    abandoned: str
+    call: Mark | None
+    thread: int = field(default_factory=threading.get_ident)
+
+    def is_over(self) -> bool:
+        """Whether it is known that the training goes on no longer."""
+        if self.call is None:
+            return False
+        if self.thread != threading.get_ident():
+            return self.thread not in sys._current_frames()
+        return all(_mark(frame) != self.call for frame in _callers())
+
+
+def find_call(library: str, functions: Collection[str]) -> Mark | None:
+    """The innermost call of one of a library's functions that this is called in."""
+    for frame in _callers():
+        module = str(frame.f_globals.get("__name__"))
+        if frame.f_code.co_name in functions and module.partition(".")[0] == library:
+            return _mark(frame)
+    return None
+
+
+trainings: dict[str, Training] = {}
+"""The trainings that have not been ended, by the id of their run."""
+
+
+def end_leftovers() -> None:
+    """End the runs of trainings that are over, and of which nobody said how they ended."""
+    for training in list(trainings.values()):
+        if training.run.live and training.is_over():
+            _end(training.run.finish, training.abandoned)
+
+
+def _callers() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _mark(frame: FrameType) -> Mark:
+    return id(frame), frame.f_code
 
 
 class Watch:
@@ -41,6 +99,7 @@ class Watch:
 
     def install(self) -> None:
         """Start watching, once; the signal is taken over only where nobody else has."""
+        end_leftovers()
         if not self._installed:
             self._installed = True
             self._excepthook, sys.excepthook = sys.excepthook, self._note_exception
@@ -100,9 +159,13 @@ class Watch:
             if self._error is not None:
                 _end(run.finish_by, self._error)
             else:
-                _end(run.finish, status_after_exit(self._exit_code))
+                _end(run.finish, self._status_of(run))
         if isinstance(self._error, KeyboardInterrupt):
             _recall_interrupt()
+
+    def _status_of(self, run: Run) -> str:
+        status, training = status_after_exit(self._exit_code), trainings.get(run.id)
+        return training.abandoned if training and status == FINISHED else status
 
     def _end_worker(self) -> None:
         """End the runs of a worker, whose function may just be failing."""

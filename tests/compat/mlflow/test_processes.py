@@ -136,3 +136,20 @@ print(run.info.run_id)
     run_id = finish(begin(code, store)).split()[-1]
     read = client.get_run(run_id)
     assert (read.info.status, read.data.metrics) == ("FINISHED", {"parent": 3.0, "child": 2.0})
+
+
+def test_a_traced_function_runs_and_says_why_its_trace_is_lost(store: Path) -> None:
+    code = "print(mlflow.trace(lambda: 3)()); mlflow.flush_trace_async_logging()"
+    command = [sys.executable, "-c", PREPARE + code, str(store)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "3\n"
+    assert "to MLflow backend: A Runfolio store keeps no traces. Turn them off" in done.stderr
+
+
+def test_a_run_that_was_killed_stays_so_when_another_process_logs(client: Any, store: Path) -> None:
+    run_id = client.create_run("0", start_time=10**11).info.run_id
+    client.set_terminated(run_id, "KILLED", end_time=10**12)
+    finish(begin("client.log_metric(sys.argv[2], 'late', 1)", store, run_id))
+    read = client.get_run(run_id)
+    assert (read.info.status, read.info.end_time) == ("KILLED", 10**12)
+    assert read.data.metrics == {"late": 1.0}

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import runfolio
@@ -321,8 +322,62 @@ def test_an_address_may_be_relative(mlflow: Any, tmp_path: Path) -> None:
 
 def test_traces_are_refused_with_a_reason(mlflow: Any, client: Any) -> None:
     run = client.create_run("0")
-    with pytest.raises(mlflow.MlflowException, match="keeps no traces"):
+    with pytest.raises(mlflow.MlflowException, match=r"keeps no traces.*tracing\.disable\(\)"):
         client.link_traces_to_run(["tr-1"], run.info.run_id)
+    with pytest.raises(mlflow.MlflowException, match="keeps no traces"):
+        mlflow.search_traces(locations=["0"], return_type="list")
+
+
+def test_of_several_points_of_the_last_step_mlflows_own_choice_is_the_last(
+    client: Any, file_client: Any
+) -> None:
+    points = {
+        "latest": ((1, 9), (3, 7), (2, 8)),
+        "largest": ((1, 9), (3, 9), (2, 9)),
+        "infinite": ((math.inf, 9), (3, 9), (-math.inf, 9)),
+        "nan": ((math.nan, 9), (2, 9)),
+        "negative": ((-1, 4), (-2, 5)),
+    }
+    found = []
+    for one in (client, file_client):
+        run_id = one.create_run("0").info.run_id
+        for key, values in points.items():
+            one.log_metric(run_id, key, 100, timestamp=99, step=-1)
+            for value, moment in values:
+                one.log_metric(run_id, key, value, timestamp=moment, step=3)
+        found.append(one.get_run(run_id).data.metrics)
+    assert found[0]["nan"] == 2  # where MLflow's stores don't agree
+    assert found[0] | {"nan": 0} == found[1] | {"nan": 0}
+    expected = {"latest": 1, "largest": 3, "infinite": math.inf, "nan": 2, "negative": -2}
+    assert found[0] == expected
+
+
+@pytest.mark.parametrize("status", ["KILLED", "FAILED", "FINISHED"])
+def test_a_run_that_was_ended_stays_so_when_more_is_logged(client: Any, status: str) -> None:
+    run_id = client.create_run("0", start_time=10**11).info.run_id
+    client.set_terminated(run_id, status, end_time=10**12)
+    client.log_metric(run_id, "late", 1)
+    client.log_param(run_id, "late", 2)
+    read = client.get_run(run_id)
+    assert (read.info.status, read.info.end_time) == (status, 10**12)
+    assert (read.data.metrics, read.data.params) == ({"late": 1.0}, {"late": "2"})
+    client.update_run(run_id, status="RUNNING")
+    assert client.get_run(run_id).info.status == "RUNNING"
+
+
+def test_a_metric_of_a_data_set_does_not_use_it_twice(mlflow: Any, client: Any) -> None:
+    data = mlflow.data.from_numpy(np.zeros((3, 2)), name="red")
+    with mlflow.start_run() as run:
+        mlflow.log_input(data, context="training", tags={"split": "1"})
+        mlflow.log_metric("loss", 1, dataset=data)
+        mlflow.log_input(data, context="testing")
+    mlflow.log_metric("loss", 0.5, dataset=data, run_id=run.info.run_id)
+    used = client.get_run(run.info.run_id).inputs.dataset_inputs
+    told = [{tag.key: tag.value for tag in one.tags} for one in used]
+    assert told == [
+        {"mlflow.data.context": "training", "split": "1"},
+        {"mlflow.data.context": "testing"},
+    ]
 
 
 def test_errors_of_the_store_are_errors_of_mlflow(mlflow: Any, client: Any, store: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from runfolio.compat.mlflow.artifacts import RunfolioArtifacts
@@ -25,6 +25,19 @@ def open_artifacts(
     from runfolio.compat.mlflow.artifacts import RunfolioArtifacts
 
     return RunfolioArtifacts(artifact_uri, tracking_uri, registry_uri)
+
+
+def open_registry(store_uri: str | None = None, tracking_uri: str | None = None) -> NoReturn:
+    """Refuse to be MLflow's registry of models, and say which can be."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.protos.databricks_pb2 import FEATURE_DISABLED
+
+    raise MlflowException(
+        f"A Runfolio store has no registry of models: {store_uri or tracking_uri!r}. Name another "
+        "before you register one, such as mlflow.set_registry_uri('sqlite:///registry.db'); what "
+        "was logged is kept.",
+        FEATURE_DISABLED,
+    )
 
 
 def _leave() -> None:

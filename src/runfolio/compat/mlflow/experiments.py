@@ -6,10 +6,9 @@ An id is that of the name runs were logged under, so it stays when an experiment
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import mlflow.entities as entities
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
@@ -17,21 +16,10 @@ from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from runfolio.compat.mlflow.addresses import runs_address
 from runfolio.compat.mlflow.edits import EditLog, Words
 from runfolio.compat.mlflow.failures import missing, refused
+from runfolio.sources.mlflow.ids import DEFAULT_NAME, experiment_id
 from runfolio.store import read_overview
 from runfolio.tracking.values import now
 from runfolio.upkeep.changes import delete_experiment, rename_experiment, restore_experiment
-
-DEFAULT_NAME: Final = "Default"
-DEFAULT_ID: Final = "0"
-"""MLflow logs here when nobody chose an experiment, so it always exists."""
-
-
-def id_of(name: str) -> str:
-    """The id of the experiment that runs were logged to under `name`: 18 digits."""
-    if name == DEFAULT_NAME:
-        return DEFAULT_ID
-    number = int.from_bytes(hashlib.sha256(name.encode(errors="replace")).digest()[:8])
-    return str(10**17 + number % (9 * 10**17))
 
 
 def logged_name(words: Words, shown: str) -> str:
@@ -43,9 +31,9 @@ def logged_name(words: Words, shown: str) -> str:
 
 def ids_of(words: Words, shown: str) -> set[str]:
     """The ids that lead to an experiment: several where two are shown as one."""
-    own = {id_of(shown)} if words.said.shown_name(shown) == shown else set()
+    own = {experiment_id(shown)} if words.said.shown_name(shown) == shown else set()
     renamed = {one for one in words.said.experiments if words.said.shown_name(one) == shown}
-    return own | {id_of(one) for one in renamed}
+    return own | {experiment_id(one) for one in renamed}
 
 
 class Experiments:
@@ -161,7 +149,7 @@ class Experiments:
         first = (starts or {}).get(shown, changed)
         created = values.get("created_time")
         return entities.Experiment(
-            experiment_id=id_of(logged_name(words, shown)),
+            experiment_id=experiment_id(logged_name(words, shown)),
             name=shown,
             artifact_location=values.get("artifact_location") or runs_address(self._root),
             lifecycle_stage="deleted" if deleted else "active",

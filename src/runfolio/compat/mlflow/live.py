@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from runfolio.errors import ParameterConflict, UnsupportedCall
 from runfolio.schema import Param, read_param
+from runfolio.sources.mlflow.artifacts import make_file
 from runfolio.store import journal as records
 from runfolio.store.artifacts import check_artifact_path, copy_artifact
 from runfolio.store.journal import JournalWriter
@@ -17,11 +17,6 @@ from runfolio.tracking.context import Gathered
 from runfolio.tracking.joining import Joined
 from runfolio.tracking.options import RunOptions
 from runfolio.tracking.run import Run
-
-# MLflow keeps a picture of a series as images/KEY+step+N+timestamp+T+ID.png, with ~ for a slash.
-_PICTURE: Final = re.compile(
-    r"images/(?P<key>[^/]+)([+%])step\2(?P<step>\d+)\2timestamp\2\d+\2[0-9a-f-]+\.png"
-)
 
 
 class Point(Protocol):
@@ -48,6 +43,7 @@ class LiveRun(Run):
     ) -> None:
         self._told_start = start_time
         self._told_end: dict[str, Any] = {}
+        self._inputs: set[tuple[str, str]] = set()
         super().__init__(options, start=_refuse_to_decorate, parent_id=parent_id)
         self.guest = self.rank > 0
 
@@ -70,9 +66,10 @@ class LiveRun(Run):
         """Say where the run was logged from."""
         self._take_context(Gathered(dict(facts), ()))
 
-    def know(self, params: Mapping[str, Param]) -> None:
+    def know(self, params: Mapping[str, Param], inputs: Iterable[Mapping[str, Any]]) -> None:
         """Take in what others have logged to the run, so that none of it is contradicted."""
         self._params = {**params, **self._params}
+        self._inputs.update(map(_data_set_of, inputs))
 
     def log_texts(self, params: Mapping[str, str]) -> None:
         """Log parameters, typed where their text is just a number; none when one was another."""
@@ -103,19 +100,25 @@ class LiveRun(Run):
             self.log_metrics(values, step=step, time=place[1] / 1000)
 
     def log_input_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Say which data was used, in the columns of the table ``inputs``."""
+        """Say which data was used, in the columns of the table ``inputs``.
+
+        What is said without a context of a data set that is known adds nothing: MLflow says so with
+        every metric that is measured on it.
+        """
         for row in rows:
-            self._journal.append(records.INPUT, dict(row))
+            if row["context"] is not None or _data_set_of(row) not in self._inputs:
+                self._journal.append(records.INPUT, dict(row))
+            self._inputs.add(_data_set_of(row))
 
     def keep_file(self, source: Path, path: str) -> None:
         """Keep a file as the artifact `path`; a picture of an MLflow series joins one."""
-        details: dict[str, Any] = {"kind": "file"}
-        picture = _PICTURE.fullmatch(path)
-        if picture is not None:
-            key = picture["key"].replace("~", "/")
-            details = {"kind": "image", "key": key, "step": int(picture["step"])}
-        listed = copy_artifact(self._open_folder(), check_artifact_path(path), source)
-        self._note_artifact(listed, **details)
+        file = make_file(check_artifact_path(path), source)
+        listed = copy_artifact(self._open_folder(), file.path, source)
+        self._note_artifact(listed, kind=file.kind, key=file.key, step=file.step)
+
+
+def _data_set_of(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["name"], row["digest"]
 
 
 def _refuse_to_decorate(options: RunOptions) -> Run:

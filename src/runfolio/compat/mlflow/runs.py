@@ -22,8 +22,9 @@ from mlflow.utils.mlflow_tags import (
 
 from runfolio.compat.mlflow.addresses import artifacts_address
 from runfolio.compat.mlflow.edits import Words
-from runfolio.compat.mlflow.experiments import id_of, logged_name
+from runfolio.compat.mlflow.experiments import logged_name
 from runfolio.compat.mlflow.inputs import input_of
+from runfolio.sources.mlflow.ids import experiment_id
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,13 +86,13 @@ def _place(words: Words, shown: str) -> tuple[str, str | None]:
     logged = logged_name(words, shown)
     subject = words.said.experiments.get(logged)
     elsewhere = subject.values.get("artifact_location") if subject is not None else None
-    return id_of(logged), elsewhere if isinstance(elsewhere, str) else None
+    return experiment_id(logged), elsewhere if isinstance(elsewhere, str) else None
 
 
 def _info(
     row: dict[str, Any], stage: str, place: tuple[str, str | None], root: Path
 ) -> entities.RunInfo:
-    experiment_id, elsewhere = place
+    number, elsewhere = place
     if elsewhere is None:
         address = artifacts_address(root, row["run_id"])
     else:
@@ -99,7 +100,7 @@ def _info(
     return entities.RunInfo(
         run_id=row["run_id"],
         run_name=row["name"],
-        experiment_id=experiment_id,
+        experiment_id=number,
         user_id=row["user"] or "",
         status=row["status"],
         start_time=row["start_time"],

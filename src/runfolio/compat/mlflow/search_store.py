@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import mlflow.entities as entities
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.utils.search_utils import SearchUtils
@@ -11,6 +13,7 @@ from mlflow.utils.validation import _validate_metric_name
 from runfolio.compat.mlflow.base import StoreBase
 from runfolio.compat.mlflow.experiment_store import STAGES, check_max_results
 from runfolio.compat.mlflow.failures import as_mlflow_says
+from runfolio.compat.mlflow.latest import choose_last
 from runfolio.compat.mlflow.runs import make_runs
 from runfolio.store import read_overview
 from runfolio.store.single import SingleRun
@@ -25,7 +28,8 @@ class SearchStore(StoreBase):
 
     def _describe(self, read: SingleRun) -> entities.Run:
         deleted = read.deleted is not None
-        (run,) = make_runs(read.tables, self._edits.read(), deleted=deleted)
+        tables = replace(read.tables, summaries=choose_last(read.tables))
+        (run,) = make_runs(tables, self._edits.read(), deleted=deleted)
         return run
 
     @as_mlflow_says()
@@ -60,7 +64,10 @@ class SearchStore(StoreBase):
         order_by: list[str] | None,
         page_token: str | None,
     ) -> tuple[list[entities.Run], str | None]:
-        """Search without the schemas and profiles of data sets, which `get_run` gives."""
+        """Search without points, and the schemas and profiles of data sets; `get_run` reads them.
+
+        So where a metric's greatest step repeats, a search knows the value that was logged last.
+        """
         check_max_results(max_results)
         wanted = {str(one) for one in experiment_ids}
         runs = self._list_runs(run_view_type, wanted)

@@ -14,7 +14,7 @@ from typing import Any
 import mlflow.entities as entities
 from mlflow.entities import RunStatus
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import INVALID_STATE, NOT_IMPLEMENTED
+from mlflow.protos.databricks_pb2 import INVALID_STATE
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME, MLFLOW_RUN_NOTE
 from mlflow.utils.name_utils import _generate_random_name
 from mlflow.utils.validation import (
@@ -31,12 +31,13 @@ from runfolio.compat.mlflow.live import LiveRun
 from runfolio.compat.mlflow.model_store import ModelStore
 from runfolio.compat.mlflow.runs import FACTS
 from runfolio.compat.mlflow.search_store import SearchStore
+from runfolio.compat.mlflow.trace_store import TraceStore
 from runfolio.schema import END_STATUSES, as_text, check_name, is_run_id
 from runfolio.tracking.options import RunOptions
 from runfolio.upkeep.changes import delete_runs, restore_runs
 
 
-class RunfolioStore(ModelStore, SearchStore, ExperimentStore):
+class RunfolioStore(ModelStore, SearchStore, ExperimentStore, TraceStore):
     """Runs: those open here get what is logged in their journals, others by edits."""
 
     @as_mlflow_says()
@@ -181,13 +182,6 @@ class RunfolioStore(ModelStore, SearchStore, ExperimentStore):
             self._writers.write(run_id, lambda run: run.log_input_rows(rows))
         for model in models or []:
             self._models.change(model.model_id, {"inputs": {run_id: True}})
-
-    def link_traces_to_run(self, trace_ids: list[str], run_id: str) -> None:
-        raise MlflowException(
-            f"A Runfolio store keeps no traces, so {len(trace_ids)} can't be linked to the run "
-            f"{run_id}. Log traces to another tracking server.",
-            NOT_IMPLEMENTED,
-        )
 
 
 def _choose_name(said: str | None, tagged: str | None) -> str:

@@ -23,7 +23,7 @@ from runfolio.errors import (
     RunfolioError,
     RunNotFound,
 )
-from runfolio.schema import FAILED, FINISHED, KILLED, Param, derive_run_id, is_run_id
+from runfolio.schema import END_STATUSES, KILLED, Param, derive_run_id, is_run_id
 from runfolio.store import journal as records
 from runfolio.store.journal import read_journal
 from runfolio.store.layout import run_folder
@@ -87,8 +87,9 @@ class Writers:
                 return
         with self._lock:
             read = self.check_active(run_id)
+            ended = self._has_ended(read, run_id)
             run = self.ready(run_id) or self._join(run_id, read)
-            if read.tables.runs["status"][0].as_py() not in (FINISHED, FAILED):
+            if not ended:
                 self._held[run_id] = run
                 action(run)
                 return
@@ -96,6 +97,17 @@ class Writers:
                 action(run)
             finally:
                 run.end(*_ending(read), duration=0.0)
+
+    def _has_ended(self, read: SingleRun, run_id: str) -> bool:
+        """Whether somebody said how a run ended. One whose process only died can be gone on with.
+
+        A run that has been sealed since has no journals, and stays as it is.
+        """
+        status = read.tables.runs["status"][0].as_py()
+        if status != KILLED:
+            return status in END_STATUSES
+        journals = map(read_journal, list_journals(run_folder(self._root, run_id)))
+        return all(one.has_ended for one in journals)
 
     def check_active(self, run_id: str) -> SingleRun:
         """Read a run; raise `InvalidValue` if it is deleted."""
@@ -127,12 +139,11 @@ class Writers:
             run = LiveRun(
                 RunOptions(store=self._root, run_id=run_id, capture=False, rank=rank),
             )
-        run.know(
-            {
-                row["key"]: Param(row["kind"], row["text"], row["number"])
-                for row in read.tables.params.to_pylist()
-            }
-        )
+        params = {
+            row["key"]: Param(row["kind"], row["text"], row["number"])
+            for row in read.tables.params.to_pylist()
+        }
+        run.know(params, read.tables.inputs.select(["name", "digest"]).to_pylist())
         return run
 
     def note_deleted(self, run_ids: list[str], *, deleted: bool) -> None:

@@ -1,8 +1,7 @@
-"""What MLflow keeps of runs and experiments as ids and as tags."""
+"""What MLflow keeps of runs as ids and as tags."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,19 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from runfolio.query.runs import RunRecord
-    from runfolio.store import ExperimentSettings
 
 NOTE: Final = "mlflow.note.content"
 
 _RUN_ID: Final = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}", re.ASCII)
-
-
-def experiment_id(name: str) -> str:
-    """The id of an experiment: 0 for MLflow's own default, else 18 digits made of the name."""
-    if name == "Default":
-        return "0"
-    number = int.from_bytes(hashlib.sha256(name.encode(errors="replace")).digest()[:8])
-    return str(10**17 + number % (9 * 10**17))
 
 
 def choose_ids(runs: Iterable[RunRecord]) -> dict[str, str]:
@@ -76,15 +66,3 @@ def _context_tags(run: RunRecord) -> dict[str, Any]:
         "mlflow.source.git.dirty": str(dirty).lower() if isinstance(dirty, bool) else None,
         "mlflow.source.git.repoURL": git.get("remote") if isinstance(git, dict) else None,
     }
-
-
-def experiment_tags(settings: ExperimentSettings) -> dict[str, str]:
-    tags = {}
-    if settings.note:
-        tags[NOTE] = settings.note
-    if settings.primary_metric:
-        tags["mlflow.experiment.primaryMetric.name"] = settings.primary_metric
-        if settings.direction:
-            better = "true" if settings.direction == "up" else "false"
-            tags["mlflow.experiment.primaryMetric.greaterIsBetter"] = better
-    return tags

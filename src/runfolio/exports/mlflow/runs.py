@@ -11,7 +11,8 @@
                                     artifacts/…
 
 MLflow opens it with ``MLFLOW_ALLOW_FILE_STORE=true`` and ``mlflow ui --backend-store-uri mlruns``.
-A run that came from MLflow gets the id it had there.
+A run that came from MLflow gets the id it had there. One that was SCHEDULED there is RUNNING, and
+logged models come as the artifacts of their runs.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.errors import InvalidPath
-from runfolio.exports.mlflow.facts import choose_ids, experiment_id, experiment_tags, run_tags
+from runfolio.exports.mlflow.experiments import ExperimentFacts, find_facts
+from runfolio.exports.mlflow.facts import choose_ids, run_tags
 from runfolio.exports.mlflow.inputs import describe_input
 from runfolio.exports.mlflow.meta import META, meta_text, write_meta
+from runfolio.exports.mlflow.models import find_models
 from runfolio.exports.mlflow.names import Names
 from runfolio.exports.writing import new_folder
 from runfolio.query.curves import Curve, find_curves
@@ -48,13 +51,18 @@ def write_mlflow(tables: StoreTables, target: Path) -> list[str]:
     """Write runs to a new or empty folder that MLflow opens as its own.
 
     Runs that are deleted are marked so. Times are milliseconds there. Returns one warning with the
-    names that MLflow refuses and what became of them, and one with the artifacts that can't be
-    read. Raises `OutputRefused` where `target` holds files.
+    names that MLflow refuses and what became of them, one with the artifacts that can't be read,
+    and one with the logged models whose records are not written. Raises `OutputRefused` where
+    `target` holds files.
     """
     with new_folder(target) as folder:
         writer = _Writer(tables, folder, target.expanduser().absolute(), read_said(tables.root))
         writer.write()
-    return [*_say_renamed(writer.renamed), *_say_missing(writer.missing)]
+    return [
+        *_say_renamed(writer.renamed),
+        *_say_missing(writer.missing),
+        *_say_models(writer.models),
+    ]
 
 
 def _say_renamed(renamed: Mapping[str, str]) -> list[str]:
@@ -66,6 +74,12 @@ def _say_renamed(renamed: Mapping[str, str]) -> list[str]:
 def _say_missing(missing: list[tuple[str, str]]) -> list[str]:
     paths = [f"{run_id}/{path}" for run_id, path in missing]
     return [f"Artifacts that can't be read are left out: {_list(paths)}."] if paths else []
+
+
+def _say_models(models: list[str]) -> list[str]:
+    lost = "without their own parameters, tags and metrics"
+    told = f"Logged models are written as artifacts of their runs, {lost}: {_list(models)}."
+    return [told] if models else []
 
 
 def _list(told: list[str]) -> str:
@@ -81,49 +95,34 @@ class _Writer:
     said: Said
     renamed: dict[str, str] = field(default_factory=dict)
     missing: list[tuple[str, str]] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    experiments: dict[str, ExperimentFacts] = field(default_factory=dict)
 
     def write(self) -> None:
         runs = find_runs(self.tables)
         ids = choose_ids(runs)
-        experiments: dict[str, list[RunRecord]] = {name: [] for name in self.tables.experiments}
+        starts: dict[str, list[int]] = {name: [] for name in self.tables.experiments}
         for run in runs:
-            experiments.setdefault(run.experiment, []).append(run)
-        for name, members in experiments.items():
-            self._write_experiment(name, members)
+            starts.setdefault(run.experiment, []).append(run.start_time)
+        for name, times in starts.items():
+            settings = self.tables.experiments.get(name)
+            self.experiments[name] = find_facts(self.said, name, settings)
+            self._write_experiment(self.experiments[name], times)
         places = {run.id: self._place(run.experiment) / ids[run.id] for run in runs}
         for run in runs:
             self._write_run(run, places[run.id], ids)
         self._write_metrics(places)
+        self.models = find_models(self.tables.root, runs)
 
     def _place(self, experiment: str) -> Path:
         """The folder of an experiment; MLflow keeps deleted ones in ``.trash``."""
-        above = self.folder / ".trash" if self._is_gone(experiment) else self.folder
-        return above / experiment_id(experiment)
+        facts = self.experiments[experiment]
+        return (self.folder / ".trash" if facts.deleted else self.folder) / facts.id
 
-    def _is_gone(self, experiment: str) -> bool:
-        said = self.said.experiments.get(experiment)
-        return said is not None and said.deleted is not None and said.deleted[1]
-
-    def _write_experiment(self, name: str, runs: list[RunRecord]) -> None:
-        number, place = experiment_id(name), self._place(name)
-        times = [run.start_time // 1000 for run in runs]
-        write_meta(
-            place,
-            {
-                "artifact_location": (self.target / number).as_uri(),
-                "creation_time": min(times, default=0),
-                "experiment_id": number,
-                "last_update_time": max(times, default=0),
-                "lifecycle_stage": "deleted" if self._is_gone(name) else "active",
-                "name": name,
-            },
-        )
-        said = self.said.experiments.get(name)
-        tags = {key: value for key, value in (said.tags if said else {}).items() if value}
-        settings = self.tables.experiments.get(name)
-        if settings is not None:
-            tags |= experiment_tags(settings)
-        self._write_texts(place / "tags", tags)
+    def _write_experiment(self, facts: ExperimentFacts, starts: list[int]) -> None:
+        place = self._place(facts.name)
+        write_meta(place, facts.meta(starts, (self.target / facts.id).as_uri()))
+        self._write_texts(place / "tags", facts.tags)
 
     def _write_run(self, run: RunRecord, place: Path, ids: Mapping[str, str]) -> None:
         for kind in ("params", "metrics", "artifacts", "tags"):

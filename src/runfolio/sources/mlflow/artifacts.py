@@ -1,12 +1,14 @@
 """Where the artifacts of MLflow's runs lie, which may have moved since their address was noted.
 
 Addresses are absolute and often of another machine. So what an address ends with is looked for
-below the store and the folders above it, up to the place that is read and never outside of it.
+below the store and the folders above it, up to the place that is read and never outside of it. What
+lies outside is not read, and told.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +39,8 @@ class Finder:
 
     place: Place
     folder: Path
-    elsewhere: list[str] = field(default_factory=list)
-    """Addresses on other machines, of runs whose artifacts are not here."""
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """Locations outside of the place, with the number of runs and models that keep files there."""
 
     _known: dict[tuple[str, str], tuple[Path, ...]] = field(default_factory=dict)
 
@@ -53,10 +55,20 @@ class Finder:
             files = list_files(artifacts) if self._holds(artifacts) else ()
             if files:
                 return files
-        scheme = _SCHEME.match(text)
-        if scheme and scheme[1].lower() not in _LOCAL and len(scheme[1]) > 1:
-            self.elsewhere.append(text)
+        if before and self._is_outside(before, experiment):
+            self.elsewhere[before] += 1
         return ()
+
+    def _is_outside(self, location: str, experiment: str) -> bool:
+        """Whether a location is neither MLflow's own, beside the runs, nor in the place."""
+        scheme = _SCHEME.match(location)
+        if scheme and scheme[1].lower() not in _LOCAL:
+            return True
+        if location.removesuffix("/models").endswith(f"/{experiment}"):
+            return False
+        # Of an experiment whose runs have no files there may be no folder, only the one above.
+        above, _, last = location.rpartition("/")
+        return not (self._parents(location, "") or (last.isdecimal() and self._parents(above, "")))
 
     def _parents(self, before: str, experiment: str) -> tuple[Path, ...]:
         key = (before, experiment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,9 +76,12 @@ class FolderReader:
                     self._reading.skip(meta["folder"], "the run that made this model is not here")
 
     @property
-    def elsewhere(self) -> list[str]:
-        """The addresses of artifacts on other machines."""
-        return [one for finder in self._finders.values() for one in finder.elsewhere]
+    def elsewhere(self) -> Counter[str]:
+        """The locations outside of the place, with the number of runs and models there."""
+        counts: Counter[str] = Counter()
+        for finder in self._finders.values():
+            counts += finder.elsewhere
+        return counts
 
     def _read_run(self, folder: str) -> ForeignRun:
         meta = self._meta(folder, "so the run's times and status are not known")
@@ -90,6 +93,7 @@ class FolderReader:
         found.tags = self._texts(folder, "tags")
         found.metrics = list(self._metrics(folder))
         found.files = (*self._artifacts(folder, run_id, meta), *self._models_of(run_id))
+        found.models = tuple(str(meta["model_id"]) for meta, _ in self._models.get(run_id, ()))
         found.inputs = tuple(self._inputs(folder, above))
         if meta and read_status(meta.get("status")) is None:
             told = f"its status is {meta.get('status')!r}, which is none"
@@ -200,7 +204,9 @@ class FolderReader:
             if values.get("lifecycle_stage") != "deleted" and values.get("source_run_id"):
                 files = self._files(os.path.join(folder, "artifacts"))  # noqa: PTH118
                 files = files or self._finder(folder).find(
-                    values.get("artifact_location"), str(values["model_id"]), ""
+                    values.get("artifact_location"),
+                    str(values["model_id"]),
+                    str(values.get("experiment_id") or ""),
                 )
                 told = {**values, "folder": folder}
                 models[str(values["source_run_id"])].append((told, files))
@@ -225,8 +231,7 @@ class FolderReader:
                 self._reading.skip(name, "the data set that it is about is not here")
                 continue
             tags = values.get("tags")
-            context = tags.get("mlflow.data.context") if isinstance(tags, dict) else None
-            yield make_input(data.values, context if isinstance(context, str) else None)
+            yield make_input(data.values, tags if isinstance(tags, dict) else {})
 
 
 def _is_experiment(values: Mapping[str, Any]) -> bool:

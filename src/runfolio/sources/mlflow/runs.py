@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from runfolio.schema import (
     FAILED,
     FINISHED,
     KILLED,
+    MAX_NAME_LENGTH,
     RUNNING,
     FileRecord,
     InputRecord,
@@ -36,6 +38,8 @@ _OWN: Final = "mlflow."
 _TOLD: Final = frozenset((NOTE, "mlflow.runName", "mlflow.parentRunId"))
 """MLflow's own tags that a run has as its note, name and parent; the others stay in its context."""
 
+_DATA_CONTEXT: Final = "mlflow.data.context"
+
 _ADDRESSES: Final = ("uri", "url", "path", "table_name", "delta_table_name", "name")
 
 
@@ -52,6 +56,8 @@ class Found:
     metrics: Iterable[Any] = ()
     files: tuple[FileRecord, ...] = ()
     inputs: tuple[InputRecord, ...] = ()
+    models: tuple[str, ...] = ()
+    """The ids of the models that it made, whose files are among its own."""
 
     def make_run(self) -> ForeignRun:
         """The run, with MLflow's own tags where they belong."""
@@ -59,7 +65,7 @@ class Found:
         end = _moment(meta.get("end_time"))
         return ForeignRun(
             identity=self.id,
-            experiment=self.experiment,
+            experiment=fit_experiment(self.experiment),
             name=self._name(),
             status=read_status(meta.get("status")) or (RUNNING if end is None else FINISHED),
             start_time=_moment(meta.get("start_time")),
@@ -92,12 +98,23 @@ class Found:
         more = {
             "user": tags.get("mlflow.user") or meta.get("user_id"),
             "source": tags.get("mlflow.source.name") or meta.get("source_name"),
-            "artifact_uri": meta.get("artifact_uri"),
-            "mlflow": _own_tags(tags),
+            "mlflow": _own_tags(tags) | ({"models": list(self.models)} if self.models else {}),
             "git": git,
         }
         more |= {f"git_{key}": git.get(key) for key in ("commit", "branch", "dirty")}
         return {key: value for key, value in more.items() if value not in (None, "", {})}
+
+
+def fit_experiment(name: str) -> str:
+    """A name of an experiment; one that is too long here ends with a digest, so that it is unique.
+
+    MLflow takes names of twice the length.
+    """
+    text = as_text(name).strip()
+    if len(text) <= MAX_NAME_LENGTH:
+        return name
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{text[: MAX_NAME_LENGTH - len(digest) - 1]}…{digest}"
 
 
 def make_experiment(name: str, tags: Mapping[str, str], *, deleted: bool) -> ForeignExperiment:
@@ -105,7 +122,7 @@ def make_experiment(name: str, tags: Mapping[str, str], *, deleted: bool) -> For
     metric = tags.get("mlflow.experiment.primaryMetric.name") or None
     greater = tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower()
     return ForeignExperiment(
-        name,
+        fit_experiment(name),
         note=tags.get(NOTE) or None,
         primary_metric=metric,
         direction={"true": "up", "false": "down"}.get(greater) if metric else None,
@@ -137,14 +154,19 @@ def _merge(first: ForeignExperiment, second: ForeignExperiment) -> ForeignExperi
     )
 
 
-def make_input(meta: Mapping[str, Any], context: str | None) -> InputRecord:
-    """A data set that a run used, from MLflow's record of it.
+def make_input(meta: Mapping[str, Any], tags: Mapping[str, Any]) -> InputRecord:
+    """A data set that a run used, from MLflow's record of it and the tags of its use.
 
-    What says of its source more than an address is kept in the profile, under "mlflow".
+    What says of its source more than an address is kept in the profile, under "mlflow", and so are
+    the tags that are not its context.
     """
+    texts = {as_text(key): as_text(value) for key, value in tags.items() if isinstance(value, str)}
+    context = texts.pop(_DATA_CONTEXT, None)
     profile = _read_object(meta.get("profile"))
-    raw = {key: meta.get(key) for key in ("source_type", "source")}
-    raw = {key: as_text(value) for key, value in raw.items() if isinstance(value, str)}
+    told = {key: meta.get(key) for key in ("source_type", "source")}
+    raw: dict[str, Any] = {k: as_text(value) for k, value in told.items() if isinstance(value, str)}
+    if texts:
+        raw["tags"] = texts
     if profile is None and isinstance(meta.get("profile"), str):
         raw["profile"] = as_text(meta["profile"])
     return InputRecord(

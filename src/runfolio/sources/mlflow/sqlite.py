@@ -117,6 +117,7 @@ class DatabaseReader:
         found.metrics = self._metrics.get(run_id, ())
         artifacts = self.finder.find(meta["artifact_uri"], run_id, number)
         found.files = (*artifacts, *self._models_of(run_id))
+        found.models = tuple(_text(one["model_id"]) for one in self._models.get(run_id, ()))
         found.inputs = tuple(self._inputs.get(run_id, ()))
         return found.make_run()
 
@@ -158,24 +159,20 @@ class DatabaseReader:
 
     @cached_property
     def _inputs(self) -> Mapping[str, list[InputRecord]]:
-        columns = ("name", "digest", "dataset_source", "dataset_schema", "dataset_profile")
-        keys = ("name", "digest", "source", "schema", "profile")
+        keys = ("source_type", "source", "schema", "profile")
+        columns = ("dataset_uuid", "name", "digest", *(f"dataset_{key}" for key in keys))
         sets = {
-            row[0]: dict(zip(keys, row[1:], strict=True))
-            for row in self.database.rows("datasets", "dataset_uuid", *columns)
+            row[0]: dict(zip(("name", "digest", *keys), row[1:], strict=True))
+            for row in self.database.rows("datasets", *columns)
         }
-        contexts = {
-            owner: value
-            for owner, name, value in self.database.rows(
-                "input_tags", "input_uuid", "name", "value"
-            )
-            if name == "mlflow.data.context" and isinstance(value, str)
-        }
+        tags: dict[str, dict[str, Any]] = defaultdict(dict)
+        for owner, name, value in self.database.rows("input_tags", "input_uuid", "name", "value"):
+            tags[owner][name] = value
         found: dict[str, list[InputRecord]] = defaultdict(list)
         columns = ("input_uuid", "source_type", "source_id", "destination_type", "destination_id")
         for one, kind, source, aim, run in self.database.rows("inputs", *columns):
             if (kind, aim) == ("DATASET", "RUN") and source in sets:
-                found[_text(run)].append(make_input(sets[source], contexts.get(one)))
+                found[_text(run)].append(make_input(sets[source], tags.get(one, {})))
         return found
 
     @cached_property

@@ -7,6 +7,7 @@ runs from folders to databases and not back.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 
 from runfolio.errors import MlflowUnreadable
@@ -31,7 +32,7 @@ def finds(place: Place) -> bool:
 def read(place: Place, reading: Reading) -> Found:
     """The runs of all databases and folders in a place, and then their experiments."""
     experiments: list[ForeignExperiment] = []
-    elsewhere: list[str] = []
+    elsewhere: Counter[str] = Counter()
     known: set[str] = set()
     again = 0
     for found in _read_stores(place, reading, elsewhere):
@@ -45,12 +46,12 @@ def read(place: Place, reading: Reading) -> Found:
     yield from merge_experiments(experiments)
     if again:
         reading.skip(place.path, f"runs that are here again were left out ({again:,})")
-    if elsewhere:
-        told = f"artifacts are not here but elsewhere, such as at {elsewhere[0]!r}"
-        reading.skip(place.path, f"{told} (runs and models: {len(elsewhere):,})")
+    for location, count in sorted(elsewhere.items()):
+        told = f"artifacts at {location!r} lie outside of it, so they were not read"
+        reading.skip(place.path, f"{told} (runs and models: {count:,})")
 
 
-def _read_stores(place: Place, reading: Reading, elsewhere: list[str]) -> Found:
+def _read_stores(place: Place, reading: Reading, elsewhere: Counter[str]) -> Found:
     for path in find_databases(place):
         finder = Finder(place, path.parent)
         with reading.skipping(path, sqlite3.Error), open_database(path, reading) as database:
