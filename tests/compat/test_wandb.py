@@ -477,8 +477,14 @@ def test_without_a_run_the_calls_say_so() -> None:
     wandb.finish()
     with pytest.raises(NoActiveRun, match=r"wandb\.log needs a run"):
         wandb.log({"a": 1})
-    with pytest.raises(NoActiveRun, match=r"wandb\.config needs a run"):
-        _ = wandb.config
+    for name in ("config", "summary"):
+        assert hasattr(wandb, name)
+        with pytest.raises(NoActiveRun, match=rf"wandb\.{name} needs a run"):
+            _ = getattr(wandb, name).lr
+        with pytest.raises(NoActiveRun, match=rf"wandb\.{name} needs a run"):
+            getattr(wandb, name)["lr"] = 1
+        with pytest.raises(NoActiveRun, match=rf"wandb\.{name} needs a run"):
+            getattr(wandb, name).update({"lr": 1})
 
 
 @pytest.mark.parametrize(("code", "status"), [(None, "FINISHED"), (0, "FINISHED"), (2, "FAILED")])

@@ -9,8 +9,9 @@ import sys
 import tempfile
 from contextvars import Context
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, SupportsIndex
 
+from runfolio.compat.wandb.earlier import read_earlier
 from runfolio.compat.wandb.live import LiveRun
 from runfolio.compat.wandb.options import choose_config, gather_options, tags_of
 from runfolio.compat.wandb.refusals import refuse, warn_unsupported
@@ -110,7 +111,7 @@ def _start(options: dict[str, Any], config: dict[str, Any]) -> LiveRun:
     store = tempfile.mkdtemp(prefix="runfolio-disabled-") if disabled else _choose_store(options)
     # Another run may be active here; this one is not its child.
     tracked: Run = Context().run(_start_tracked, options, store, capture=not disabled)
-    run = LiveRun(tracked, options, {})
+    run = LiveRun(tracked, options, read_earlier(tracked) if tracked._resumed else None)
     _runs.append(run)
     atexit.register(_leave, run, store if disabled else None)
     run.config.update(config)
@@ -167,7 +168,9 @@ def _leave(run: LiveRun, folder: str | None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def log(data: Any, step: int | None = None, commit: bool | None = None, sync: Any = None) -> None:
+def log(
+    data: Any, step: SupportsIndex | None = None, commit: bool | None = None, sync: Any = None
+) -> None:
     """Log a row of values; see `LiveRun.log`."""
     required("log").log(data, step=step, commit=commit)
 
@@ -189,7 +192,7 @@ def define_metric(name: str, *arguments: Any, **options: Any) -> None:
     required("define_metric").define_metric(name, *arguments, **options)
 
 
-def save(glob_str: Any, base_path: Any = None, policy: str = "live") -> list[str]:
+def save(glob_str: Any = None, base_path: Any = None, policy: str = "live") -> bool | list[str]:
     """Keep files; see `LiveRun.save`."""
     return required("save").save(glob_str, base_path, policy)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from runfolio.compat.wandb.nesting import look_up
 from runfolio.compat.wandb.options import read_config
-from runfolio.compat.wandb.refusals import warn_unsupported
+from runfolio.compat.wandb.refusals import warn_skipped, warn_unsupported
+from runfolio.compat.wandb.rows import UNUSABLE
 from runfolio.errors import ParameterConflict
 
 if TYPE_CHECKING:
@@ -18,9 +20,8 @@ class Config:
 
     def __init__(self, run: Run, known: dict[str, Any], *, changeable: bool = False) -> None:
         self.__dict__["_run"] = run
-        self.__dict__["_items"] = {}
+        self.__dict__["_items"] = dict(known)
         self.__dict__["_changeable"] = changeable
-        self.update(known)
 
     def update(self, config: Any = None, allow_val_change: bool | None = None, **more: Any) -> None:
         """Set several; one that is set to another value needs `allow_val_change`."""
@@ -38,6 +39,8 @@ class Config:
         for name, one in flatten(key, value):
             try:
                 self._run.log_param(name, one)
+            except UNUSABLE as error:
+                warn_skipped("config", name, error)
             except ParameterConflict:
                 if not allowed:
                     raise
@@ -49,7 +52,10 @@ class Config:
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a setting, or `default`."""
-        return self._items.get(key, default)
+        try:
+            return look_up(self._items, key)
+        except KeyError:
+            return default
 
     def as_dict(self) -> dict[str, Any]:
         """All settings."""
@@ -68,7 +74,7 @@ class Config:
         return self._items.items()
 
     def __getitem__(self, key: str) -> Any:
-        return self._items[key]
+        return look_up(self._items, key)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})

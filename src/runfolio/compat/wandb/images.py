@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.compat.wandb.places import PICTURES, At, is_of, read_file
 from runfolio.compat.wandb.refusals import warn_unsupported
@@ -16,12 +16,17 @@ from runfolio.tracking.arrays import to_array
 if TYPE_CHECKING:
     import numpy as np
 
+_CHANNELS: Final = (1, 3, 4)
+_GRID_COLUMNS: Final = 8
+_GRID_LINE: Final = 2
+"""Pixels between two pictures."""
+
 
 class Image:
     """A picture: an array, a tensor, a PIL image, a matplotlib figure, or the path of a file.
 
     Numbers are read as W&B reads them: those in 0..1 or -1..1 are stretched to 0..255, others
-    are cut to it. Tensors have their channels first.
+    are cut to it. Tensors have their channels first. A batch becomes one picture, a grid.
     """
 
     def __init__(
@@ -73,11 +78,46 @@ class Image:
 
 
 def _as_pixels(data: Any, *, normalise: bool) -> np.ndarray[Any, Any]:
+    array = _channels_last(to_array(data), tensor=hasattr(data, "detach"))
+    pixels = _stretch(array, normalise=normalise)
+    return _as_grid(pixels) if pixels.ndim == 4 and pixels.size else pixels
+
+
+def _channels_last(array: np.ndarray[Any, Any], *, tensor: bool) -> np.ndarray[Any, Any]:
+    """H×W×C or N×H×W×C; a batch that is no tensor may have its channels first or last."""
     import numpy as np
 
-    array = to_array(data)
-    if hasattr(data, "detach") and array.ndim == 3 and array.shape[0] in (1, 3, 4):
-        array = np.moveaxis(array, 0, -1)
+    if array.ndim not in (3, 4):
+        return array
+    first = array.shape[-3] in _CHANNELS
+    only_first = array.ndim == 4 and array.shape[-1] not in _CHANNELS
+    moved: np.ndarray[Any, Any] = np.moveaxis(array, -3, -1)
+    return moved if first and (tensor or only_first) else array
+
+
+def _as_grid(batch: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The pictures of a batch in rows of eight, with black lines around them; one stays alone."""
+    import numpy as np
+
+    count, height, width, channels = batch.shape
+    if count == 1:
+        return batch.reshape(batch.shape[1:])
+    columns = min(count, _GRID_COLUMNS)
+    rows = -(-count // columns)
+    down, right = height + _GRID_LINE, width + _GRID_LINE
+    shape = (rows * down + _GRID_LINE, columns * right + _GRID_LINE, channels)
+    grid = np.zeros(shape, batch.dtype)
+    for number, picture in enumerate(batch):
+        row, column = divmod(number, columns)
+        top, left = row * down + _GRID_LINE, column * right + _GRID_LINE
+        grid[top : top + height, left : left + width] = picture
+    return grid
+
+
+def _stretch(array: np.ndarray[Any, Any], *, normalise: bool) -> np.ndarray[Any, Any]:
+    """Numbers of 0..255, by W&B's rules."""
+    import numpy as np
+
     if array.dtype.kind == "b" or array.dtype == np.uint8 or array.dtype.kind not in "iuf":
         return array
     if normalise and array.size and array.dtype.kind == "f":

@@ -7,36 +7,42 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, SupportsIndex
 
 from runfolio.compat.wandb.artifacts import Artifact
 from runfolio.compat.wandb.configs import Config
-from runfolio.compat.wandb.options import join_labels
-from runfolio.compat.wandb.places import At
-from runfolio.compat.wandb.refusals import refuse, warn_unsupported
+from runfolio.compat.wandb.earlier import Earlier
+from runfolio.compat.wandb.identity import Identity
+from runfolio.compat.wandb.keeping import keep_row
+from runfolio.compat.wandb.refusals import (
+    UnknownName,
+    refuse_name,
+    warn_skipped,
+    warn_unsupported,
+)
 from runfolio.compat.wandb.rows import Logged, sort_value
 from runfolio.compat.wandb.summaries import OFFERED, Definition, Known, Summary, Tally
 from runfolio.errors import InvalidPath, InvalidValue
-from runfolio.schema import FAILED, FINISHED
+from runfolio.schema import FAILED, FINISHED, SYSTEM_PREFIX
 from runfolio.tracking.run import Run
+from runfolio.tracking.values import check_step
 
 
-class LiveRun:
+class LiveRun(Identity):
     """A run to log to, with W&B's names; `tracked` is the run of Runfolio below it."""
 
-    def __init__(self, tracked: Run, options: Mapping[str, Any], config: dict[str, Any]) -> None:
-        self.tracked = tracked
-        self.id: str = str(options.get("id", tracked.id))
-        self.resumed: bool = tracked._resumed
-        self.start_time = time.time()
-        self._options = dict(options)
-        self._known = Known()
+    def __init__(
+        self, tracked: Run, options: Mapping[str, Any], earlier: Earlier | None = None
+    ) -> None:
+        super().__init__(tracked, options, earlier)
+        self._known = earlier.known if earlier else Known()
         self._saved: dict[Path, tuple[str | None, tuple[int, int]]] = {}
+        steps = tracked._next_steps.items()
         self._step = max(
-            (step for key, step in tracked._next_steps.items() if not key.startswith("system/")),
-            default=0,
+            (one for key, one in steps if not key.startswith(SYSTEM_PREFIX)), default=0
         )
-        self.config = Config(tracked, config, changeable=self._is_changeable())
+        known = earlier.config if earlier else {}
+        self.config = Config(tracked, known, changeable=self._is_changeable())
         self.summary = Summary(self._known, self._keep_summary)
 
     def _is_changeable(self) -> bool:
@@ -45,115 +51,52 @@ class LiveRun:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"A run has no {name!r}.")
-        raise refuse(name) if name in REFUSED_VERBS else AttributeError(f"A run has no {name!r}.")
-
-    @property
-    def name(self) -> str:
-        """The run's name for people."""
-        return self.tracked.name
-
-    @property
-    def project(self) -> str:
-        """The project, which is the experiment."""
-        return self.tracked.experiment
-
-    @property
-    def entity(self) -> str:
-        """Whom W&B would say the run belongs to."""
-        return str(self._options.get("entity", ""))
-
-    @property
-    def group(self) -> str:
-        """The group of runs that it is one of."""
-        return str(self._options.get("group", ""))
-
-    @property
-    def job_type(self) -> str:
-        """What kind of work it does."""
-        return str(self._options.get("job_type", ""))
-
-    @property
-    def path(self) -> str:
-        """What W&B would find the run by."""
-        return "/".join(part for part in (self.entity, self.project, self.id) if part)
-
-    @property
-    def dir(self) -> str:
-        """The folder that holds the run's files."""
-        return os.fspath(self.tracked.folder)
-
-    @property
-    def url(self) -> str:
-        """The address of the run's folder."""
-        return self.tracked.url
+        if name in REFUSED_VERBS:
+            raise refuse_name(name)
+        raise UnknownName(
+            f"A run has no {name!r}: Runfolio takes W&B's calls that log, and this is none of "
+            "them. Leave it out."
+        )
 
     @property
     def step(self) -> int:
         """The step that the next row is logged at."""
         return self._step
 
-    @property
-    def disabled(self) -> bool:
-        """Whether nothing of the run is kept."""
-        return self._options.get("mode") == "disabled"
-
-    @property
-    def offline(self) -> bool:
-        """Always: there is no server."""
-        return True
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """The run's labels, which are one tag called ``tags``."""
-        return tuple(self._options.get("tags") or ())
-
-    @tags.setter
-    def tags(self, labels: Sequence[str]) -> None:
-        self._options["tags"] = list(labels)
-        self.tracked.set_tag("tags", join_labels(labels))
-
-    @property
-    def notes(self) -> str | None:
-        """The run's note."""
-        return self._options.get("notes")
-
-    @notes.setter
-    def notes(self, note: str) -> None:
-        self._options["notes"] = note
-        self.tracked.set_note(note)
-
     def log(
         self,
         data: Mapping[str, Any],
-        step: int | None = None,
+        step: SupportsIndex | None = None,
         commit: bool | None = None,
         sync: bool | None = None,
     ) -> None:
         """Log a row of values at the current step, and go on to the next one.
 
         With `commit=False`, or with `step`, later calls add to the same row. Nothing waits: each
-        value is kept at once, and one for an earlier step is kept at that step.
+        value is kept at once, and one for an earlier step is kept at that step. A value that
+        can't be kept is left out, with one warning for its name.
         """
         if not isinstance(data, Mapping):
             raise InvalidValue(f"A row is a dict of names and values, not {data!r}.")
-        target = self._step if step is None else int(step)
+        given = None if step is None else check_step(step)
         logged = Logged()
         for key, value in data.items():
             sort_value(logged, str(key), value)
-        self._keep(logged, target)
         finished = commit if commit is not None else step is None
-        self._step = max(self._step, target + 1 if finished else target)
+        with self.tracked._lock:
+            target = self._step if given is None else given
+            keep_row(self.tracked, logged, target)
+            self._count(logged)
+            self._step = max(self._step, target + 1 if finished else target)
+        for key, error in logged.refused.items():
+            warn_skipped("log", key, error)
 
-    def _keep(self, logged: Logged, step: int) -> None:
-        if logged.numbers:
-            self.tracked.log_metrics(logged.numbers, step=step)
+    def _count(self, logged: Logged) -> None:
+        """Let the summary know of a row."""
         for key, value in logged.numbers.items():
             self._known.tallies.setdefault(key, Tally()).add(float(value))
-        if logged.texts:
-            self.tracked.set_tags(logged.texts)
-            self._known.texts |= logged.texts
-        for key, medium in logged.media:
-            medium.keep(At(self.tracked, key, step))
+        self._known.texts |= logged.texts
+        self._known.nested |= logged.nested
 
     def _keep_summary(self, key: str, value: Any) -> None:
         """Keep what the program says of the whole run, beside the curve of that name if any."""
@@ -163,12 +106,9 @@ class LiveRun:
             f"summary/{name}" if name in self._known.tallies else name: number
             for name, number in logged.numbers.items()
         }
-        if logged.numbers:
-            self.tracked.log_metrics(logged.numbers, step=self._step)
-        if logged.texts:
-            self.tracked.set_tags(logged.texts)
-        for name, medium in logged.media:
-            medium.keep(At(self.tracked, name, self._step))
+        keep_row(self.tracked, logged, self._step)
+        for name, error in logged.refused.items():
+            warn_skipped("summary", name, error)
 
     def define_metric(
         self,
@@ -193,9 +133,19 @@ class LiveRun:
             )
 
     def save(
-        self, glob_str: str | os.PathLike[str], base_path: Any = None, policy: str = "live"
-    ) -> list[str]:
-        """Keep the files that a pattern names, and again when the run ends if they changed."""
+        self,
+        glob_str: str | os.PathLike[str] | None = None,
+        base_path: Any = None,
+        policy: str = "live",
+        glob: bool = True,
+    ) -> bool | list[str]:
+        """Keep the files that a pattern names, and again when the run ends if they changed.
+
+        Without a pattern nothing has to be saved: what is logged is kept at once.
+        """
+        if glob_str is None:
+            warn_unsupported("save()", "nothing to save: what is logged is kept at once.")
+            return True
         pattern = Path(glob_str)
         base = Path(base_path) if base_path else (pattern.parent if pattern.is_absolute() else None)
         root = Path(base or ".")

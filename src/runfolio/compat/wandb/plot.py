@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from runfolio.compat.wandb.refusals import refuse, warn_unsupported
+from runfolio.compat.wandb.refusals import refuse_name, warn_unsupported
 from runfolio.compat.wandb.tables import Table
 from runfolio.errors import InvalidValue
 from runfolio.tracking.arrays import to_array
@@ -87,5 +87,5 @@ def _without_chart(table: Table, *columns: str) -> Table:
 
 def __getattr__(name: str) -> Any:
     if name in ("roc_curve", "pr_curve", "plot_table"):
-        raise refuse(f"plot.{name}", _ADVICE)
+        raise refuse_name(f"plot.{name}", _ADVICE)
     raise AttributeError(f"module 'runfolio.compat.wandb.plot' has no attribute {name!r}")

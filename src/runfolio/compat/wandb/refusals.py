@@ -23,11 +23,21 @@ REFUSED: Final = {
 """Calls whose result the program goes on with, and what to use instead."""
 
 _warned: set[str] = set()
+_skipped: set[tuple[str, str]] = set()
 
 
-def refuse(call: str, advice: str | None = None) -> UnsupportedCall:
+class UnknownName(UnsupportedCall, AttributeError):  # noqa: N818
+    """W&B has a name and Runfolio has not; `hasattr` takes it for an AttributeError."""
+
+
+def refuse(call: str, advice: str) -> UnsupportedCall:
     """The error for a call that can't be answered."""
-    return UnsupportedCall(f"wandb.{call} has no counterpart. {advice or REFUSED[call]}")
+    return UnsupportedCall(f"wandb.{call} has no counterpart. {advice}")
+
+
+def refuse_name(name: str, advice: str | None = None) -> UnknownName:
+    """The error for a name that stands for nothing here."""
+    return UnknownName(f"wandb.{name} has no counterpart. {advice or REFUSED[name]}")
 
 
 def warn_unsupported(call: str, advice: str) -> None:
@@ -37,6 +47,16 @@ def warn_unsupported(call: str, advice: str) -> None:
         warnings.warn(f"wandb.{call}: {advice}", stacklevel=3)
 
 
+def warn_skipped(call: str, key: str, reason: object) -> None:
+    """Warn once for each name that a value of it is not kept, and why."""
+    shown = key if len(key) <= 80 else f"{key[:80]}…"
+    warning = f"wandb.{call}: {shown!r} is not kept, and the rest is. {reason}"
+    if (call, key) not in _skipped:
+        _skipped.add((call, key))
+        warnings.warn(warning, stacklevel=4)
+
+
 def forget_warnings() -> None:
     """Let each warning be given again."""
     _warned.clear()
+    _skipped.clear()

@@ -12,10 +12,14 @@ from runfolio.compat.wandb.images import Image
 from runfolio.compat.wandb.media import Histogram, Plotly
 from runfolio.compat.wandb.places import Medium, is_of
 from runfolio.compat.wandb.tables import Table
+from runfolio.errors import InvalidName, InvalidValue
 from runfolio.schema import as_text
 
 MAX_TEXT: Final = 5000
 """Characters of a logged text that are kept as a tag."""
+
+UNUSABLE: Final = (InvalidName, InvalidValue)
+"""What is raised for a name or a value that can't be kept, while others can."""
 
 
 @dataclass(slots=True)
@@ -25,10 +29,20 @@ class Logged:
     numbers: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     media: list[tuple[str, Medium]] = field(default_factory=list)
+    nested: set[str] = field(default_factory=set)
+    """Dotted keys of values that stood in a dict."""
+    refused: dict[str, Exception] = field(default_factory=dict)
 
 
 def sort_value(logged: Logged, key: str, value: Any) -> None:
     """Put a value where it belongs; those of a dict under dotted keys, None nowhere."""
+    try:
+        _sort(logged, key, value)
+    except UNUSABLE as error:
+        logged.refused[key] = error
+
+
+def _sort(logged: Logged, key: str, value: Any) -> None:
     if value is None:
         return
     if is_number(value):
@@ -36,6 +50,7 @@ def sort_value(logged: Logged, key: str, value: Any) -> None:
     elif isinstance(value, Mapping):
         for inner, one in value.items():
             sort_value(logged, f"{key}.{inner}", one)
+            logged.nested.add(f"{key}.{inner}")
     elif isinstance(value, list | tuple) and any(_as_medium(one) is not None for one in value):
         for number, one in enumerate(value):
             sort_value(logged, key if len(value) == 1 else f"{key}/{number}", one)
@@ -69,9 +84,12 @@ def _as_medium(value: Any) -> Medium | None:
         return Plotly(value)
     if is_of(value, "pandas"):
         return Table(dataframe=value if hasattr(value, "columns") else value.to_frame())
-    if hasattr(value, "__array__") and hasattr(value, "shape"):
-        return Histogram(value)
-    return None
+    return Histogram(value) if _is_array_of_numbers(value) else None
+
+
+def _is_array_of_numbers(value: Any) -> bool:
+    kind = getattr(getattr(value, "dtype", None), "kind", "f")
+    return hasattr(value, "__array__") and hasattr(value, "shape") and kind in "biuf"
 
 
 def _as_tag(value: Any) -> str:
@@ -79,6 +97,7 @@ def _as_tag(value: Any) -> str:
         text = as_text(value)
     else:
         try:
+            value = value.tolist() if hasattr(value, "tolist") else value
             text = json.dumps(value, ensure_ascii=False, default=str)
         except (TypeError, ValueError, RecursionError):
             text = as_text(value)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from runfolio.compat.wandb.nesting import look_up, nest
+from runfolio.compat.wandb.refusals import warn_unsupported
+
 OFFERED: Final = ("min", "max", "mean", "last", "first", "best", "none", "copy")
 
 
@@ -59,10 +62,19 @@ class Known:
     told: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, Any] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
+    nested: set[str] = field(default_factory=set)
+    """Dotted keys of values that stood in a dict."""
 
     def as_dict(self) -> dict[str, Any]:
-        logged = {key: self._summarise(key, one) for key, one in self.tallies.items()}
-        return {key: one for key, one in logged.items() if one is not None} | self.texts | self.told
+        logged = {key: self._summarise(key, one) for key, one in list(self.tallies.items())}
+        logged = {key: one for key, one in logged.items() if one is not None} | self.texts
+        return nest(logged, self.nested) | self.told
+
+    def forget(self, key: str) -> None:
+        """Leave out what goes by a name, until it is logged again."""
+        for known in (self.tallies, self.told, self.texts):
+            for one in [one for one in known if one == key or one.startswith(f"{key}.")]:
+                del known[one]
 
     def _summarise(self, key: str, tally: Tally) -> Any:
         for one in reversed(self.definitions):
@@ -72,6 +84,18 @@ class Known:
                     return None
                 return {word: tally.tell(word, one.goal) for word in wanted}
         return tally.last
+
+
+class Part(dict[str, Any]):
+    """A dictionary within a summary; what is set here is logged as a part of it."""
+
+    def __init__(self, values: dict[str, Any], keep: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__(values)
+        self._keep = keep
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+        self._keep(dict(self))
 
 
 class Summary:
@@ -89,7 +113,10 @@ class Summary:
 
     def get(self, key: str, default: Any = None) -> Any:
         """One value, or `default`."""
-        return self._known.as_dict().get(key, default)
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     def keys(self) -> Any:
         """All names."""
@@ -100,19 +127,29 @@ class Summary:
         return self._known.as_dict().items()
 
     def __getitem__(self, key: str) -> Any:
-        return self._known.as_dict()[key]
+        found = look_up(self._known.as_dict(), key)
+        return Part(found, lambda part: self.update({key: part})) if type(found) is dict else found
+
+    def __delitem__(self, key: str) -> None:
+        warn_unsupported("summary", "what was logged stays in the store, and only this lacks it.")
+        self._known.forget(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
 
     def __getattr__(self, key: str) -> Any:
+        if key.startswith("__"):
+            raise AttributeError(key)
         try:
-            return self.__dict__["_known"].as_dict()[key]
+            return self[key]
         except KeyError:
             raise AttributeError(f"The summary has no {key!r}. Log it first.") from None
 
     def __setattr__(self, key: str, value: Any) -> None:
         self.update({key: value})
+
+    def __delattr__(self, key: str) -> None:
+        del self[key]
 
     def __contains__(self, key: object) -> bool:
         return key in self._known.as_dict()
