@@ -231,6 +231,19 @@ def test_a_column_of_steps_may_fall_and_repeat() -> None:
     assert [one.reason for one in odd.skipped] == ["1 row has no whole number in 'step'"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "run_id,experiment,name,status,start_time,end_time,duration",
+        "run_id,key,step,time,value",
+    ],
+)
+def test_an_export_of_our_own_is_no_table_of_runs(header: str) -> None:
+    cells = ",".join(["x"] * len(header.split(",")))
+    with pytest.raises(TableUnreadable, match="was exported by Runfolio"):
+        read_text(f"{header}\n{cells}\n")
+
+
 def test_a_count_that_falls_otherwise_is_one_of_several_runs() -> None:
     found = read_text("model,epoch,acc\na,12,0.5\nb,8,0.6\nc,30,0.7\n")
     assert len(found.runs) == 3

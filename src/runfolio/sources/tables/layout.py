@@ -34,6 +34,10 @@ _SETTINGS: Final = frozenset(
 )
 """Numbers that are set and not measured, in tables of one row for each run."""
 
+_EXPORTED: Final = ("run_id", "experiment", "name", "status", "start_time", "end_time")
+_EXPORTED_POINTS: Final = ("run_id", "key", "step", "time", "value")
+"""How the tables of an export of our own begin, which tell less than a store."""
+
 _RAY: Final = frozenset({"training_iteration", "time_total_s"})
 _RAY_OWN: Final = frozenset(
     {
@@ -71,6 +75,10 @@ class Layout:
 def choose_layout(file: TableFile, columns: TableColumns) -> Layout:
     """The layout of a file; raises `TableUnreadable` where a column that was named is missing."""
     names = file.names
+    if names[: len(_EXPORTED)] == _EXPORTED or names == _EXPORTED_POINTS:
+        raise TableUnreadable(
+            f"{str(file.path)!r} was exported by Runfolio. Copy the store it came from instead."
+        )
     _check_named(file.path, names, columns)
     run = columns.run or _first(_RUNS, names)
     step = columns.step or _find_step(file.head, names, run)
