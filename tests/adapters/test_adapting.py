@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import runfolio
-from runfolio.errors import MissingDependency
+from runfolio.errors import MissingDependency, NoActiveRun
 from runfolio.store import read_store
 from runfolio.tracking.adapting import (
     MAX_TEXT,
@@ -125,6 +125,34 @@ def test_what_a_caught_failure_left_is_failed_by_the_next_run(store: Path) -> No
         assert held.run.status == "FAILED"
         assert runfolio.active_run() is run
     assert not trainings
+
+
+def test_a_bare_verb_finds_no_training_that_is_over(store: Path) -> None:
+    held = train_by("tool", Held("tool", functions=("train",), store=store), fail)
+    with pytest.raises(NoActiveRun, match="No run is active"):
+        runfolio.log_metric("loss", 1)
+    assert held.run is not None
+    assert held.run.status == "FAILED"
+
+
+def test_bare_verbs_of_threads_go_to_the_trainings_of_their_own(store: Path) -> None:
+    barrier = threading.Barrier(2, timeout=20)
+
+    def train(name: str) -> None:
+        held = Held("tool", store=store, name=name)
+        held.begin()
+        barrier.wait()
+        runfolio.log_metric(name, 1)
+        barrier.wait()
+        held.end()
+
+    threads = [threading.Thread(target=train, args=(name,)) for name in ("a", "b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = read_logged(store)
+    assert (found["a"].last, found["b"].last) == ({"a": 1}, {"b": 1})
 
 
 def test_another_adapter_is_offered_only_a_training_that_goes_on(store: Path) -> None:

@@ -7,6 +7,7 @@ active run, so that workers of one training loop just log.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
@@ -17,7 +18,7 @@ from runfolio.errors import InvalidValue, NoActiveRun, RunAlreadyActive
 from runfolio.schema import FINISHED, is_run_id
 from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
-from runfolio.tracking.lifecycle import Watch
+from runfolio.tracking.lifecycle import Watch, end_leftovers, trainings
 from runfolio.tracking.options import OnError, RunOptions
 from runfolio.tracking.run import Run, names_of
 
@@ -127,6 +128,12 @@ def active_run() -> Run | None:
     mine = _live(_here.get())
     if mine:
         return mine[-1]
+    if trainings:  # runs that adapters have started
+        end_leftovers()
+        here = threading.get_ident()
+        own = [one.run for one in trainings.values() if one.thread == here and one.run.live]
+        if own:
+            return own[-1]
     return _all[0] if len(_all) == 1 else None
 
 
