@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from runfolio.charts.palette import DARK, LIGHT
 from tests.browser.charts_page import CHARTS, NAMES, write_charts_page
@@ -99,10 +100,7 @@ def test_pointing_at_the_legend_brings_a_line_forward(
 ) -> None:
     page = opened(open_page, charts_page)
     page.locator("#curves .chart-legend a").first.focus()
-    page.wait_for_function(
-        """() => [...document.querySelectorAll("#curves svg path")]
-                   .filter((path) => path.getAttribute("opacity") === "0.15").length === 2"""
-    )
+    expect(page.locator('#curves svg path[opacity="0.15"]')).to_have_count(2)
 
 
 def test_pointing_at_curves_shows_step_and_values_as_text(

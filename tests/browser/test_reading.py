@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import runfolio
 from runfolio.site import build_report
@@ -125,7 +127,7 @@ def test_selected_runs_are_compared_side_by_side(open_page: OpenPage, experiment
     metrics = page.get_by_role("region", name="Metrics")
     assert "▲" in metrics.inner_text()
     page.get_by_role("button", name="set as baseline: model 15").click()
-    page.wait_for_function("document.querySelector('.compare-table .worse') !== null")
+    page.locator(".compare-table .worse").first.wait_for(state="attached")
     assert "base=" in page.url
 
 
@@ -141,7 +143,7 @@ def test_all_four_charts_are_drawn(open_page: OpenPage, experiment: Path) -> Non
         panel.scroll_into_view_if_needed()
         panel.locator("svg.marks").first.wait_for()
     page.locator("[data-control=curve]").select_option("r2")
-    page.wait_for_function("document.querySelector('[data-chart=curves]').innerText.includes('r2')")
+    expect(page.locator("[data-chart=curves]")).to_contain_text("r2")
     assert "curve=r2" in page.url
 
 
@@ -158,9 +160,9 @@ def test_the_arrow_keys_lead_to_the_next_run(open_page: OpenPage, experiment: Pa
     page.get_by_role("link", name="model 15").first.click()
     page.wait_for_url("**/runs/*.html")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.title.startsWith('model 10')")
+    expect(page).to_have_title(re.compile("^model 10"))
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.title.startsWith('model 15')")
+    expect(page).to_have_title(re.compile("^model 15"))
 
 
 def test_the_table_works_by_keyboard(open_page: OpenPage, experiment: Path) -> None:
