@@ -143,7 +143,7 @@ def test_all_four_charts_are_drawn(open_page: OpenPage, experiment: Path) -> Non
         panel.scroll_into_view_if_needed()
         panel.locator("svg.marks").first.wait_for()
     page.locator("[data-control=curve]").select_option("r2")
-    expect(page.locator("[data-chart=curves]")).to_contain_text("r2")
+    expect(page.locator("[data-chart=curves]")).to_contain_text("r2", use_inner_text=True)
     assert "curve=r2" in page.url
 
 
