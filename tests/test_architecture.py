@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.imports import Architecture, find_violations
+from tests.imports import Architecture, find_modules, find_violations, read_imports
 
 SOURCE = Path(__file__).parents[1] / "src" / "runfolio"
 
@@ -134,3 +134,17 @@ def test_a_cycle_is_named(tmp_path: Path) -> None:
     (violation,) = find_violations(root, LAYERS)
     cycle = "tiny.left.one → tiny.left.two → tiny.left.three → tiny.left.one"
     assert violation == f"{root / 'left/one.py'}:1: import cycle {cycle}"
+
+
+def test_no_source_knows_another_format() -> None:
+    """What several formats share lies beside them in `sources`, not within one of them."""
+    from runfolio.sources.kinds import KINDS
+
+    formats = {"tables" if kind == "table" else kind for kind in KINDS}
+    modules = find_modules(SOURCE / "sources", "runfolio.sources")
+    for name, path in modules.items():
+        own = name.split(".")[2:3]
+        for one in read_imports(name, path, modules):
+            part = one.target.removeprefix("runfolio.sources.").partition(".")[0]
+            foreign = one.target.startswith("runfolio.sources.") and part in formats
+            assert not foreign or [part] == own, f"{one.place}: {name} imports {one.target}"

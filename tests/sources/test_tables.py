@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from runfolio.errors import TableUnreadable
 from runfolio.schema import read_param
+from runfolio.sources.columns import as_number
 from runfolio.sources.kinds import load_source
 from runfolio.sources.place import Place
 from runfolio.sources.reading import TableColumns
 from runfolio.sources.records import ForeignRun
-from runfolio.sources.tables.columns import as_number
 from runfolio.sources.tables.layout import as_time
 from runfolio.sources.tables.source import SOURCE
 from tests.samples import sample

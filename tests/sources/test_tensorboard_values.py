@@ -24,8 +24,9 @@ from runfolio.exports.tensorboard.events import (
     version_event,
 )
 from runfolio.schema import FileRecord
+from runfolio.sources.histograms import histogram_of_rows
 from runfolio.sources.protobuf import Message
-from runfolio.sources.tensorboard.histograms import read_new_histogram, read_old_histogram
+from runfolio.sources.tensorboard.histograms import read_old_histogram
 from runfolio.sources.tensorboard.runs import SOURCE
 from runfolio.sources.tensorboard.tensors import read_numbers
 from tests.sources.reads import Found, points_of, read_all
@@ -180,11 +181,11 @@ def test_old_histograms_that_can_not_be_are_refused(content: bytes) -> None:
 
 
 def test_gaps_between_bins_are_empty_bins_and_a_point_gets_some_width() -> None:
-    found = read_new_histogram(np.array([[0.0, 1, 5], [2, 3, 7]]))
+    found = histogram_of_rows(np.array([[0.0, 1, 5], [2, 3, 7]]))
     assert (found["edges"], found["counts"]) == ([0, 1, 2, 3], [5, 0, 7])
-    found = read_new_histogram(np.array([[2.0, 2, 0], [2, 2, 9]]))
+    found = histogram_of_rows(np.array([[2.0, 2, 0], [2, 2, 9]]))
     assert (found["edges"], found["counts"]) == ([1.5, 2.5], [9])
-    assert read_new_histogram(np.zeros((0, 3)))["count"] == 0
+    assert histogram_of_rows(np.zeros((0, 3)))["count"] == 0
 
 
 def test_sound_is_a_file_and_several_pictures_are_series_of_their_own(tmp_path: Path) -> None:

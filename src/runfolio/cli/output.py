@@ -16,6 +16,8 @@ from typing import Any
 
 import click
 
+from runfolio.schema import float_text
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 NUMERIC = (int, float)
@@ -46,7 +48,7 @@ def to_json(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [to_json(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
+        return float_text(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Path) else value

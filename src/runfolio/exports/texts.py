@@ -6,19 +6,18 @@ import csv
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runfolio.exports.writing import new_file, new_folder
+from runfolio.query.record import moment_of
 from runfolio.query.runs import RunRecord, find_runs
+from runfolio.schema import float_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from runfolio.store import StoreTables
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write_csv(tables: StoreTables, target: Path) -> list[str]:
@@ -149,7 +148,7 @@ def last_values(tables: StoreTables) -> dict[str, dict[str, float]]:
 
 def iso(moment: int | None) -> str | None:
     """A time in microseconds since 1970 as ISO 8601 in UTC."""
-    return None if moment is None else (_EPOCH + timedelta(microseconds=moment)).isoformat()
+    return None if moment is None else moment_of(moment).isoformat()
 
 
 def write_rows(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -177,5 +176,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        return float_text(value)
     return value

@@ -81,8 +81,8 @@ def get_run(run_id: str, *, store: StorePath | None = None) -> RunRead:
         name=run.name,
         experiment=run.experiment,
         status=run.status,
-        start_time=_moment(run.start_time),
-        end_time=None if run.end_time is None else _moment(run.end_time),
+        start_time=moment_of(run.start_time),
+        end_time=None if run.end_time is None else moment_of(run.end_time),
         duration=run.duration,
         parent_id=run.parent_id,
         note=run.note,
@@ -98,5 +98,6 @@ def get_run(run_id: str, *, store: StorePath | None = None) -> RunRead:
     )
 
 
-def _moment(microseconds: int) -> datetime:
+def moment_of(microseconds: int) -> datetime:
+    """A time in microseconds since 1970 as an aware datetime, in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)

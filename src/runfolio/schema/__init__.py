@@ -1,6 +1,6 @@
 """The store's schema: its tables, the rules for names and ids, and the records they are made of."""
 
-from runfolio.schema.params import Param, as_text, encode_param, read_param
+from runfolio.schema.params import Param, as_text, encode_param, float_text, read_param
 from runfolio.schema.records import FileRecord, InputRecord, Series, WholeRun
 from runfolio.schema.tables import (
     END_STATUSES,
@@ -12,7 +12,9 @@ from runfolio.schema.tables import (
     PACK_TABLES,
     PARAM_KINDS,
     RUNNING,
+    SECONDS,
     STATUSES,
+    STEPS,
     SYSTEM_PREFIX,
     TABLES,
     TRACEBACK,
@@ -34,7 +36,9 @@ __all__ = [
     "PACK_TABLES",
     "PARAM_KINDS",
     "RUNNING",
+    "SECONDS",
     "STATUSES",
+    "STEPS",
     "SYSTEM_PREFIX",
     "TABLES",
     "TRACEBACK",
@@ -49,6 +53,7 @@ __all__ = [
     "check_name",
     "derive_run_id",
     "encode_param",
+    "float_text",
     "is_run_id",
     "new_run_id",
     "read_param",

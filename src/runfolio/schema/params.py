@@ -69,7 +69,7 @@ def _encode(value: object) -> Param:
         number = int(value)
         return Param("int", str(number), float(number) if abs(number) < 2**1023 else None)
     if isinstance(value, float):
-        return Param("float", _float_text(float(value)), float(value))
+        return Param("float", float_text(float(value)), float(value))
     if isinstance(value, str):
         return Param("string", as_text(value), None)
     if value is None or isinstance(value, list | tuple | dict):
@@ -86,7 +86,8 @@ def as_text(value: object) -> str:
     return str(value).encode(errors="replace").decode()
 
 
-def _float_text(value: float) -> str:
+def float_text(value: float) -> str:
+    """A float as exact text; what JSON lacks is NaN, Infinity and -Infinity."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

@@ -38,6 +38,12 @@ SYSTEM_PREFIX: Final = "system/"
 TRACEBACK: Final = "traceback.txt"
 """The artifact that holds the traceback of a run that failed."""
 
+STEPS: Final = range(-(2**63), 2**63)
+"""The steps that a point can have."""
+
+SECONDS: Final = range(-62_135_596_800, 253_402_300_800)
+"""Seconds since 1970 of the years 1 to 9999, which is what a datetime holds."""
+
 PARAM_KINDS: Final = ("int", "float", "bool", "string", "json")
 
 

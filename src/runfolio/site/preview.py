@@ -17,10 +17,10 @@ from runfolio.site.cells import Cells, parse_cells, read_cells
 from runfolio.site.code import find_lexer, highlight
 from runfolio.site.controls import show_controls
 from runfolio.site.documents import quieten
-from runfolio.site.image_sizes import read_image_head
 from runfolio.site.notebooks import render_notebook
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_bytes, format_count
+from runfolio.store.image_sizes import read_image_head
 
 if TYPE_CHECKING:
     from markupsafe import Markup

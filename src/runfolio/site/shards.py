@@ -17,7 +17,7 @@ from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import Dimension, place_dimension
 from runfolio.query import Curve
 from runfolio.query.runs import ParamValue
-from runfolio.schema import SYSTEM_PREFIX
+from runfolio.schema import SYSTEM_PREFIX, float_text
 from runfolio.site.addresses import run_page
 from runfolio.site.experiment import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, RunEntry
@@ -41,7 +41,7 @@ def plain_number(value: float | None) -> float | str | None:
     """A number as JSON can hold it: what is not finite becomes text."""
     if value is None or math.isfinite(value):
         return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return float_text(value)
 
 
 def shard_experiment(facts: ExperimentFacts) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from runfolio.schema import (
     END_STATUSES,
     FINISHED,
     MAX_NAME_LENGTH,
+    SECONDS,
     STATUSES,
     FileRecord,
     InputRecord,
@@ -34,7 +35,7 @@ from runfolio.store.artifacts import check_artifact_path
 
 T = TypeVar("T")
 
-_TIMES: Final = range(-62_135_596_800_000_000, 253_402_300_800_000_000)
+_TIMES: Final = range(SECONDS.start * 1_000_000, SECONDS.stop * 1_000_000)
 """Microseconds since 1970 of the years 1 to 9999."""
 
 _DIFF: Final = "code/changes.diff"

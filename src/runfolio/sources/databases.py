@@ -111,7 +111,7 @@ def _find_logs(path: Path) -> list[Path]:
 
 @contextmanager
 def _connect(path: Path, options: str) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)
+    connection = sqlite3.connect(f"{path.as_uri()}?{options}", uri=True)
     try:
         connection.text_factory = lambda content: content.decode(errors="replace")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL)

@@ -139,9 +139,9 @@ class _Import:
         before = self._said.experiments.get(name)
         values = before.values if before is not None else {}
         tags = before.tags if before is not None else {}
-        told = {name: getattr(found, name) for name in ("note", "primary_metric", "direction")}
+        told = {key: getattr(found, key) for key in ("note", "primary_metric", "direction")}
         changes: dict[str, Any] = {
-            name: value for name, value in told.items() if value and name not in values
+            key: value for key, value in told.items() if value and key not in values
         }
         fresh = {key: value for key, value in found.tags.items() if key not in tags}
         if fresh:

@@ -13,10 +13,7 @@ from typing import Final
 import numpy as np
 
 from runfolio.errors import KerasLogUnreadable
-from runfolio.sources.place import Place
-from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
-from runfolio.sources.tables.columns import (
+from runfolio.sources.columns import (
     MAX_STEP,
     Column,
     Steps,
@@ -25,7 +22,10 @@ from runfolio.sources.tables.columns import (
     gather_columns,
     tell_others,
 )
-from runfolio.sources.tables.rows import read_header, read_rows
+from runfolio.sources.place import Place
+from runfolio.sources.reading import Reading
+from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.rows import read_header, read_rows
 
 _SUFFIXES: Final = frozenset({".csv", ".tsv", ".log", ".txt"})
 _STEP: Final = "epoch"

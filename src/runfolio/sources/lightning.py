@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import LightningLogUnreadable
-from runfolio.sources.documents import flatten, read_yaml
-from runfolio.sources.place import Place
-from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
-from runfolio.sources.tables.columns import (
+from runfolio.sources.columns import (
     Steps,
     file_time,
     first_cells,
     gather_columns,
     tell_others,
 )
-from runfolio.sources.tables.rows import read_header, read_rows
+from runfolio.sources.documents import flatten, read_yaml
+from runfolio.sources.place import Place
+from runfolio.sources.reading import Reading
+from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.rows import read_header, read_rows
 
 _METRICS: Final = "metrics.csv"
 _PARAMS: Final = "hparams.yaml"
@@ -52,7 +52,7 @@ def _find_logs(place: Place) -> Iterator[Path]:
     for file in place.files:
         folder = file.parent
         if file.name == _METRICS and (
-            alone or folder in with_params or _VERSION.fullmatch(folder.absolute().name)
+            alone or folder in with_params or _VERSION.fullmatch(folder.name)
         ):
             yield file
 
@@ -80,7 +80,7 @@ def _read_run(file: Path, place: Place, reading: Reading, *, alone: bool) -> For
 
 def _name(file: Path, place: Place, *, alone: bool) -> tuple[str, str]:
     """The experiment and name of a run: its logger's name and version, or what is above them."""
-    folder = file.parent.absolute()
+    folder = file.parent
     above = file.parent.relative_to(place.folder).parts[:-1]
     logger = folder.parent.name
     named = logger not in _NAMELESS and len(above) != 0
@@ -93,7 +93,7 @@ def _name(file: Path, place: Place, *, alone: bool) -> tuple[str, str]:
 def _read_params(file: Path, place: Place, reading: Reading) -> dict[str, Any]:
     if not place.holds(file):
         return {}
-    with reading.skipping(file, ValueError, RecursionError):
+    with reading.skipping(file, ValueError):
         content = read_yaml(file)
         if isinstance(content, dict):
             return flatten(content)

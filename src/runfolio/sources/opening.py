@@ -137,7 +137,7 @@ def read_anything(
     try:
         foreign = open_foreign(place, options)
     except SourceNotRecognised as error:
-        if kind is not None or (Path(place) / MARKER).exists():
+        if kind is not None:
             raise
         raise StoreNotFound(
             f"No run store at {str(place)!r}, and no runs of another tool. Name the folder that "

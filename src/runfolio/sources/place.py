@@ -21,7 +21,10 @@ _OURS: Final = ("runfolio.json", "runfolio-site.json")
 
 @dataclass(frozen=True)
 class Place:
-    """A path to read runs from: `folder` is it or, where it is one file, the folder around it."""
+    """A path to read runs from: `folder` is it or, where it is one file, the folder around it.
+
+    The path is absolute, so that every folder has a name.
+    """
 
     path: Path
 
@@ -32,8 +35,7 @@ class Place:
     @cached_property
     def name(self) -> str:
         """What to call an experiment that has no name: the folder's, or the file's stem."""
-        resolved = self.path.absolute()
-        return (resolved.name if self.path.is_dir() else resolved.stem) or "runs"
+        return (self.path.name if self.path.is_dir() else self.path.stem) or "runs"
 
     @cached_property
     def files(self) -> tuple[Path, ...]:

@@ -50,17 +50,15 @@ class Reading:
     experiment: str | None = None
     columns: TableColumns = NO_COLUMNS
     skipped: list[Skipped] = field(default_factory=list)
+    _refused: SourceUnreadable | None = None
 
     def skip(self, path: Path | str, reason: str) -> None:
         """Note that `path` was left out and why, in words that end a sentence without its dot."""
         if self.strict:
-            raise self._refusal(path, reason)
+            said = f"Couldn't read {as_text(path)!r}: {as_text(reason)}"
+            self._refused = self.error(f"{said}. Leave out --strict to skip it.")
+            raise self._refused
         self.skipped.append(Skipped(as_text(path), as_text(reason)))
-
-    def _refusal(self, path: Path | str, reason: str) -> SourceUnreadable:
-        return self.error(
-            f"Couldn't read {as_text(path)!r}: {as_text(reason)}. Leave out --strict to skip it."
-        )
 
     @contextmanager
     def skipping(self, path: Path | str, *also: type[Exception]) -> Iterator[None]:
@@ -68,10 +66,9 @@ class Reading:
         try:
             yield
         except SourceUnreadable as error:
-            reason = str(error)
-            if self.strict and reason.endswith("to skip it."):  # it was said of a part of it
+            if error is self._refused:  # it was said of a part of it
                 raise
-            self.skip(path, reason.removesuffix("."))
+            self.skip(path, str(error).removesuffix("."))
         except OSError as error:
             self.skip(path, error.strerror or str(error))
         except also as error:

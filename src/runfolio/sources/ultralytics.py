@@ -13,18 +13,18 @@ import numpy as np
 
 from runfolio.errors import UltralyticsUnreadable
 from runfolio.schema import FileRecord
-from runfolio.sources.documents import flatten, read_yaml
-from runfolio.sources.place import Place
-from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
-from runfolio.sources.tables.columns import (
+from runfolio.sources.columns import (
     Steps,
     file_time,
     first_cells,
     gather_columns,
     tell_others,
 )
-from runfolio.sources.tables.rows import read_header, read_rows
+from runfolio.sources.documents import flatten, read_yaml
+from runfolio.sources.place import Place
+from runfolio.sources.reading import Reading
+from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.rows import read_header, read_rows
 
 MAX_WEIGHTS: Final = 16 << 20
 """Bytes of a file of weights that is kept."""
@@ -75,7 +75,7 @@ def _read_run(
     return ForeignRun(
         identity="\n".join([place.relative(file), *first]),
         experiment=_experiment(folder, place),
-        name=folder.absolute().name,
+        name=folder.name,
         duration=float(seconds[-1]) if len(seconds) else None,
         params=_read_params(folder, place, reading),
         metrics=[steps.series(key, column) for key, column in columns.items()],
@@ -96,7 +96,7 @@ def _read_params(folder: Path, place: Place, reading: Reading) -> dict[str, Any]
     for name, prefix in _PARAMS.items():
         file = folder / name
         if place.holds(file):
-            with reading.skipping(file, ValueError, RecursionError):
+            with reading.skipping(file, ValueError):
                 content = read_yaml(file)
                 if not isinstance(content, dict):
                     raise UltralyticsUnreadable("it holds no names with values.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -17,13 +17,13 @@ from typing import Any, Final, Literal, NamedTuple
 from runfolio.errors import InvalidPath, RunAlreadyActive, StoreDamaged
 from runfolio.schema import TABLES, FileRecord, WholeRun, derive_run_id
 from runfolio.store.artifacts import copy_artifact, write_artifact
-from runfolio.store.files import reported_writes, sync_folder
+from runfolio.store.files import reported_writes, sync_file, sync_folder
 from runfolio.store.layout import RunFolder, create_store, run_folder
 from runfolio.store.merging import may_be_one_run, merge_tables
 from runfolio.store.packing import make_origins, write_pack
 from runfolio.store.packs import ORIGINS, PackIndex
-from runfolio.store.records import artifact_row, file_details, make_tables
-from runfolio.store.replay import list_journals
+from runfolio.store.records import artifact_row, file_details, make_artifacts, make_tables
+from runfolio.store.replay import Tables, list_journals
 from runfolio.store.sealed import SealedForm, find_sealed
 from runfolio.store.sealing import Overtaken, read_current, write_sealed
 
@@ -155,21 +155,31 @@ class Adder:
         new = make_tables([(run, list(rows.values()))])
         if run.guessed and not may_be_one_run(old, new):
             raise AnotherRun
-        if merge_tables(old, new, timed=run.timed, keep_old=keep_old) is None:
-            return "unchanged"
-        listed = {row["path"]: row["sha256"] for row in old["artifacts"].to_pylist()}
-        with reported_writes(folder.path):
-            folder.path.mkdir(exist_ok=True)
-            for file in run.files:
-                known = listed.get(file.path)
-                if known is None or (known != rows[file.path]["sha256"] and not keep_old):
-                    rows[file.path] = _keep(folder, run, file)
-        new = make_tables([(run, list(rows.values()))])
+        if fresh := _fresh_files(run, rows, old, keep_old=keep_old):
+            with reported_writes(folder.path):
+                folder.path.mkdir(exist_ok=True)
+                rows |= {file.path: _keep(folder, run, file) for file in fresh}
+            new["artifacts"] = make_artifacts([(run, list(rows.values()))])
         tables = merge_tables(old, new, timed=run.timed, keep_old=keep_old)
         if tables is None:
             return "unchanged"
+        with reported_writes(folder.path):
+            folder.path.mkdir(exist_ok=True)  # a packed run may have none
         write_sealed(folder, tables, turn=form.turn + 1, journals=form.journals, seen=seen)
         return "extended"
+
+
+def _fresh_files(
+    run: WholeRun, rows: Mapping[str, dict[str, Any]], old: Tables, *, keep_old: bool
+) -> list[FileRecord]:
+    """The files that the store lacks, or has with another content that may be replaced."""
+    listed = {row["path"]: row["sha256"] for row in old["artifacts"].to_pylist()}
+    return [
+        file
+        for file in run.files
+        if file.path not in listed
+        or (not keep_old and listed[file.path] != rows[file.path]["sha256"])
+    ]
 
 
 def try_adding(run: WholeRun, add: Callable[[WholeRun], Outcome]) -> Added:
@@ -186,20 +196,12 @@ def _keep(folder: RunFolder, run: WholeRun, file: FileRecord) -> dict[str, Any]:
         listed = write_artifact(folder, file.path, file.source)
     else:
         listed = copy_artifact(folder, file.path, file.source)
-    _sync(folder.artifacts / file.path)
+    sync_file(folder.artifacts / file.path)
     for parent in (folder.artifacts / file.path).parents:
         sync_folder(parent)
         if parent == folder.path:
             break
     return {**listed, **file_details(run, file)}
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _rename(hidden: RunFolder, folder: RunFolder) -> None:

@@ -7,7 +7,6 @@ folders every so many seconds.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import deque
@@ -17,7 +16,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from runfolio.errors import StoreWriteFailed
-from runfolio.store.files import reported_writes, sync_folder
+from runfolio.store.files import reported_writes, sync_file, sync_folder
 from runfolio.store.journal import JournalWriter
 from runfolio.store.liveness import HEARTBEAT
 
@@ -126,8 +125,4 @@ def _sync_folders(folders: Iterable[Path]) -> None:
 
 def _sync_file(path: Path) -> None:
     with reported_writes(path), suppress(FileNotFoundError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_file(path)

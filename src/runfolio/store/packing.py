@@ -160,7 +160,8 @@ class _Sources:
                 self.damage.append(Damage(folder.run_id, path, str(error)))
                 continue
             self.taken.append((folder, manifest))
-            tables[ORIGINS] = _origin(folder.run_id, manifest.turn, manifest.journals)
+            origin = (folder.run_id, manifest.turn, manifest.journals)
+            tables[ORIGINS] = make_origins([origin])
             yield folder.run_id, tables
 
     def _packed(self, pack: PackFolder) -> Iterator[tuple[str, Tables]]:
@@ -169,10 +170,6 @@ class _Sources:
         for run_id, tables in read_packed_runs(pack, manifest, (*TABLES, ORIGINS)):
             if run_id in wanted:
                 yield run_id, tables
-
-
-def _origin(run_id: str, turn: int, journals: Sequence[str]) -> pa.Table:
-    return make_origins([(run_id, turn, journals)])
 
 
 def make_origins(runs: Iterable[tuple[str, int, Sequence[str]]]) -> pa.Table:

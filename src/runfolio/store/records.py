@@ -39,12 +39,22 @@ def make_tables(runs: Iterable[tuple[WholeRun, Rows]]) -> Tables:
     return {name: tables[name] for name in TABLES}
 
 
+def make_artifacts(runs: Iterable[tuple[WholeRun, Rows]]) -> pa.Table:
+    """The table of the artifacts of some runs, as `make_tables` makes it."""
+    rows = [{"run_id": run.id, **row} for run, found in runs for row in _by_path(found)]
+    return _table("artifacts", rows)
+
+
+def _by_path(artifacts: Rows) -> Rows:
+    return sorted(artifacts, key=lambda row: str(row["path"]))
+
+
 def _small_rows(run: WholeRun, artifacts: Rows) -> dict[str, Rows]:
     return {
         "run": [_run_row(run)],
         "params": [{"key": key, **param._asdict()} for key, param in sorted(run.params.items())],
         "tags": [{"key": key, "value": value} for key, value in sorted(run.tags.items())],
-        "artifacts": sorted(artifacts, key=lambda row: str(row["path"])),
+        "artifacts": _by_path(artifacts),
         "inputs": [_input_row(one) for one in run.inputs],
     }
 

@@ -9,12 +9,9 @@ from time import time_ns
 from typing import Any
 
 from runfolio.errors import InvalidValue
-from runfolio.schema import check_name
+from runfolio.schema import SECONDS, STEPS, check_name
 
-_STEPS = range(-(2**63), 2**63)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES = range(-62_135_596_800, 253_402_300_800)
-"""Seconds since 1970 of the years 1 to 9999, which is what a datetime holds."""
 
 
 def check_mapping(value: Any, what: str) -> Mapping[str, Any]:
@@ -70,7 +67,7 @@ def check_step(step: object) -> int:
         raise InvalidValue(
             f"A step must be an integer, not {type(step).__name__}: {step!r}. Use int(step)."
         ) from None
-    if number not in _STEPS:
+    if number not in STEPS:
         raise InvalidValue(f"A step must fit 64 bits: {step!r}. Count in larger units.")
     return number
 
@@ -97,7 +94,7 @@ def check_time(time: float | datetime) -> int:
                 f"A time needs a time zone: {time!r}. Use datetime.now(timezone.utc)."
             )
         return (time - _EPOCH) // timedelta(microseconds=1)
-    if isinstance(time, int | float) and _TIMES.start <= time < _TIMES.stop:
+    if isinstance(time, int | float) and SECONDS.start <= time < SECONDS.stop:
         return round(time * 1e6)
     raise InvalidValue(
         f"A time is a datetime with a time zone or seconds since 1970, not {time!r}. "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from runfolio.exports.tensorboard import events
 from runfolio.exports.writing import new_folder
 from runfolio.query import Artifact, Curve, RunRecord, find_curves, find_runs
 from runfolio.schema import FINISHED, RUNNING, SYSTEM_PREFIX
+from runfolio.store.image_sizes import read_image_head
 
 if TYPE_CHECKING:
     from runfolio.store import StoreTables
@@ -172,31 +172,16 @@ def _image(content: bytes, tag: str, step: int, time: int) -> bytes:
 
 def _image_size(content: bytes) -> tuple[int, int]:
     """Width and height of a PNG, GIF or JPEG; raises `ValueError` for another file."""
-    try:
-        return _read_size(content)
-    except struct.error:
-        raise ValueError("the picture is cut short") from None
+    head = read_image_head(content)
+    if head is None or head.media_type not in _PICTURES:
+        raise ValueError("it is no PNG, JPEG or GIF")
+    if head.size is None:
+        raise ValueError("the picture is cut short")
+    return head.size
 
 
-def _read_size(content: bytes) -> tuple[int, int]:
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        width, height = struct.unpack_from(">II", content, 16)
-        return width, height
-    if content.startswith(b"GIF8"):
-        width, height = struct.unpack_from("<HH", content, 6)
-        return width, height
-    place = 2 if content.startswith(b"\xff\xd8") else len(content)
-    while place + 9 <= len(content) and content[place] == 0xFF:
-        marker, length = struct.unpack_from(">BH", content, place + 1)
-        if marker in _FRAMES:
-            height, width = struct.unpack_from(">HH", content, place + 5)
-            return width, height
-        place += 2 + length
-    raise ValueError("it is no PNG, JPEG or GIF")
-
-
-_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""JPEG's markers of what begins with the size."""
+_PICTURES: Final = ("image/png", "image/jpeg", "image/gif")
+"""What TensorBoard shows."""
 
 
 def _histogram(content: bytes, tag: str, step: int, time: int) -> bytes:

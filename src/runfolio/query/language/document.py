@@ -39,6 +39,7 @@ from runfolio.query.language.syntax import (
     Or,
     Value,
 )
+from runfolio.schema import float_text
 
 VERSION: Final = 1
 _MAX_DEPTH: Final = 2 * MAX_DEPTH + 2
@@ -96,7 +97,7 @@ def _value_to_json(value: Value) -> dict[str, Any]:
 
 def _number_to_json(number: float) -> float | str:
     """JSON has no infinities, so they are told as text."""
-    return number if math.isfinite(number) else "Infinity" if number > 0 else "-Infinity"
+    return number if math.isfinite(number) else float_text(number)
 
 
 def _node_of_json(said: Any, depth: int) -> Node:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from runfolio.schema import FileRecord, Series
+from runfolio.sources.columns import MAX_STEP, Steps, as_number, file_time, gather_columns
 from runfolio.sources.documents import (
     MAX_DOCUMENT,
     MAX_YAML,
@@ -21,8 +22,7 @@ from runfolio.sources.documents import (
     read_text,
 )
 from runfolio.sources.reading import Reading
-from runfolio.sources.tables.columns import MAX_STEP, Steps, as_number, file_time, gather_columns
-from runfolio.sources.tables.rows import read_rows
+from runfolio.sources.rows import read_rows
 
 MAX_FILE: Final = 64 << 20
 """Bytes of a plot or image that is kept."""
@@ -165,7 +165,7 @@ class Folder:
         path = f"{self._prefix}{_SUMMARY}"
         values: dict[str, Any] = {}
         if path in self._files:
-            with reading.skipping(self._name(path), ValueError, RecursionError):
+            with reading.skipping(self._name(path), ValueError):
                 content = parse_json(self._text(path, MAX_DOCUMENT))
                 if not isinstance(content, dict):
                     raise ValueError("it holds no names with values")
@@ -186,7 +186,7 @@ class Folder:
         params: dict[str, Any] = {}
         for path in (self._project_params(), f"{self._prefix}{_PARAMS}"):
             if path in self._files:
-                with reading.skipping(self._name(path), ValueError, RecursionError):
+                with reading.skipping(self._name(path), ValueError):
                     content = parse_yaml(self._text(path, MAX_YAML))
                     if content is not None and not isinstance(content, dict):
                         raise ValueError("it holds no names with values")

@@ -100,7 +100,7 @@ class ObjectReader:
         kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ}
         return kept | {
             "GIT_DIR": str(self._repository(digits)),
-            "GIT_OBJECT_DIRECTORY": str(self._objects.absolute()),
+            "GIT_OBJECT_DIRECTORY": str(self._objects),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_NO_REPLACE_OBJECTS": "1",

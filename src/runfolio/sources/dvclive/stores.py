@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from runfolio.errors import DvcliveUnreadable
+from runfolio.sources.columns import file_time
 from runfolio.sources.dvclive.experiments import Experiment, find_refs, read_experiments
 from runfolio.sources.dvclive.folder import (
     Fingerprint,
@@ -21,7 +22,6 @@ from runfolio.sources.dvclive.folder import (
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun, Source
-from runfolio.sources.tables.columns import file_time
 
 _DEFAULT: Final = "dvclive"
 """What DVCLive calls its folder unless it is told otherwise."""
@@ -29,7 +29,7 @@ _DEFAULT: Final = "dvclive"
 
 def finds(place: Place) -> bool:
     """Whether there is a folder of DVCLive, or a repository with experiments of DVC."""
-    return bool(find_folders(_paths(place), place.folder.absolute().name) or find_refs(place))
+    return bool(find_folders(_paths(place), place.folder.name) or find_refs(place))
 
 
 def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
@@ -38,7 +38,7 @@ def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
     for experiment in read_experiments(place, reading):
         yield from _read_experiment(experiment, place, reading, kept)
     files = _paths(place)
-    for folder in open_folders(files, place.folder.absolute().name, str(place.folder)):
+    for folder in open_folders(files, place.folder.name, str(place.folder)):
         if not kept or folder.fingerprint() not in kept:
             with reading.skipping(place.folder / folder.at, ValueError):
                 yield _read_folder(folder, place, reading)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from runfolio.schema import Series
+from runfolio.schema import STEPS, Series
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -19,8 +19,6 @@ _SECONDS: Final = (10**9, 10**10)
 
 LAST_TIME: Final = 253_402_300_799_999
 """Milliseconds since 1970 at the end of the year 9999."""
-
-STEPS: Final = range(-(2**63), 2**63)
 
 
 _DIGITS: Final = b"0123456789 .+-e\n"

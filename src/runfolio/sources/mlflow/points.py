@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from runfolio.schema import Series
+from runfolio.schema import STEPS, Series
 from runfolio.sources.databases import Database
-from runfolio.sources.mlflow.metrics import LAST_TIME, STEPS, Floats, Ints, make_series
+from runfolio.sources.mlflow.metrics import LAST_TIME, Floats, Ints, make_series
 
 Row = tuple[Any, ...]
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runfolio.errors import NeptuneUnreadable, StoreDamaged
 from runfolio.schema import FAILED, FINISHED, RUNNING
 from runfolio.sources.documents import microseconds
+from runfolio.sources.footers import read_footer
 from runfolio.sources.neptune.values import RunFiles, read_scalars, read_series
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
@@ -24,8 +25,6 @@ from runfolio.store import read_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-MAX_FOOTER: Final = 16 << 20
 
 _PART = re.compile(r"(?P<run>.*)_part_(?P<number>[0-9]{1,9})\.parquet", re.DOTALL)
 _ODD: Final = (ValueError, TypeError, KeyError, OverflowError, NotImplementedError)
@@ -59,18 +58,7 @@ def _order(path: Path) -> tuple[Path, str, int]:
 
 def _names_attributes(path: Path) -> bool:
     """Whether a file is Parquet whose footer names the columns of attributes."""
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - 8))
-            end = file.read(8)
-            length = int.from_bytes(end[:4], "little")
-            if end[4:] != b"PAR1" or length > min(size - 8, MAX_FOOTER):
-                return False
-            file.seek(size - 8 - length)
-            footer = file.read(length)
-    except OSError:
-        return False
+    footer = read_footer(path)
     return b"attribute_path" in footer and b"attribute_type" in footer
 
 

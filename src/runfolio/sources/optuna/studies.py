@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING, Series, as_text
+from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING, STEPS, Series, as_text
 from runfolio.sources.documents import parse_json
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignExperiment, ForeignRun
@@ -159,7 +159,7 @@ def _describe(study: Study, note: str | None) -> ForeignExperiment:
 
 def _metrics(study: Study, trial: Trial, time: int) -> Iterator[Series]:
     told = trial.intermediate.items()
-    points = {step: one for step, one in told if _is_number(one) and -(2**63) <= step < 2**63}
+    points = {step: one for step, one in told if _is_number(one) and step in STEPS}
     if points:
         yield Series(
             INTERMEDIATE,

@@ -89,7 +89,7 @@ class _Folder:
         name = self.experiment.get("name")
         status = self._status()
         title = name if isinstance(name, str) and name else self.place.name
-        number = self.folder.absolute().name
+        number = self.folder.name
         comment = self._part("meta").get("comment")
         return ForeignRun(
             identity="\0".join((title, number, str(self.said.get("start_time")))),

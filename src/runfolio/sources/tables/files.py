@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
 
 from runfolio.errors import TableUnreadable
+from runfolio.sources.columns import Column, as_number, gather_columns
 from runfolio.sources.documents import flatten, parse_json
 from runfolio.sources.reading import Reading
-from runfolio.sources.tables.columns import Column, as_number, gather_columns
-from runfolio.sources.tables.rows import (
+from runfolio.sources.rows import (
     MAX_COLUMNS,
     MAX_LINE,
     OddLines,
@@ -104,7 +104,7 @@ class TableFile:
                 continue
             try:
                 record = flatten(parse_json(line))
-            except (ValueError, RecursionError):
+            except ValueError:
                 self._odd.tell(number, "is no JSON")
                 continue
             names |= record.keys()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import TableUnreadable
+from runfolio.sources.columns import as_number
 from runfolio.sources.documents import microseconds
 from runfolio.sources.reading import TableColumns
-from runfolio.sources.tables.columns import as_number
 from runfolio.sources.tables.files import Record, TableFile
 
 _STEPS: Final = ("step", "_step", "global_step", "trainer/global_step", "iteration", "iter")

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from runfolio.schema import Series, read_param
+from runfolio.sources.columns import Column, Ints, Steps, as_number, file_time
 from runfolio.sources.reading import Reading
-from runfolio.sources.tables.columns import Column, Ints, Steps, as_number, file_time
 from runfolio.sources.tables.files import Table
 from runfolio.sources.tables.layout import Layout, as_time
 

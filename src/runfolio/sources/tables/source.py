@@ -15,9 +15,9 @@ from runfolio.sources.documents import flatten, read_json
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.rows import open_text
 from runfolio.sources.tables.files import TableFile, is_json
 from runfolio.sources.tables.layout import choose_layout
-from runfolio.sources.tables.rows import open_text
 from runfolio.sources.tables.runs import TableRun, read_row_runs, read_step_runs
 
 _SUFFIXES: Final = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
@@ -107,7 +107,7 @@ def _read_file(file: Path, place: Place, reading: Reading) -> Iterator[ForeignRu
         yield ForeignRun(
             identity="\n".join([place.relative(file), run.label or "", *run.first]),
             experiment=place.name,
-            name=file.absolute().parent.name if trial else run.label or otherwise,
+            name=file.parent.name if trial else run.label or otherwise,
             params=params | _without(run, params),
             tags=run.tags,
             metrics=run.metrics,
@@ -123,7 +123,7 @@ def _without(run: TableRun, params: dict[str, Any]) -> dict[str, Any]:
 
 def _read_trial(file: Path, reading: Reading) -> dict[str, Any]:
     params: dict[str, Any] = {}
-    with reading.skipping(file, ValueError, RecursionError):
+    with reading.skipping(file, ValueError):
         params |= flatten(read_json(file))
     return params
 

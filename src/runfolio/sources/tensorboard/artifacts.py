@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from runfolio.schema import FileRecord
+from runfolio.sources.histograms import histogram_of_rows
+from runfolio.sources.logged import safe_path
 from runfolio.sources.protobuf import Message
-from runfolio.sources.tensorboard.histograms import read_new_histogram, read_old_histogram
+from runfolio.sources.tensorboard.histograms import read_old_histogram
 from runfolio.sources.tensorboard.tensors import STRING, read_numbers, read_shape, read_strings
 
 _PICTURES: Final = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"GIF8", ".gif"))
@@ -21,8 +22,6 @@ _CURVES: Final = (
     "precision",
     "recall",
 )
-_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\\:*?"<>|]|[\ud800-\udfff]')
-_PART: Final = 80
 
 
 class Moment(NamedTuple):
@@ -54,12 +53,6 @@ def holds_files(value: Message, plugin: str) -> bool:
 def _series(value: bytes, kind: str, folder: str, suffix: str, tag: str, at: Moment) -> FileRecord:
     path = f"{folder}/{safe_path(tag)}/{at.step}{suffix}"
     return FileRecord(path, value, kind, tag, at.step, at.time)
-
-
-def safe_path(tag: str) -> str:
-    """A tag as a path that stays where it is put, on any system."""
-    parts = [_UNSAFE.sub("_", part).strip()[:_PART] for part in tag.split("/")]
-    return "/".join("_" if part in (".", "..") else part for part in parts if part) or "_"
 
 
 def _picture(content: bytes, tag: str, moment: Moment) -> FileRecord:
@@ -122,7 +115,7 @@ def _table(cells: list[str], columns: int) -> str:
 
 
 def _new_histogram(tensor: bytes, tag: str, moment: Moment) -> Iterator[FileRecord]:
-    yield _histogram(read_new_histogram(read_numbers(tensor)), tag, moment)
+    yield _histogram(histogram_of_rows(read_numbers(tensor)), tag, moment)
 
 
 def _curves(tensor: bytes, tag: str, moment: Moment) -> Iterator[FileRecord]:

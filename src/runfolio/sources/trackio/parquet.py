@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from runfolio.errors import StoreDamaged, TrackioUnreadable
+from runfolio.sources.footers import read_footer
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.trackio.runs import Project, RunRows
@@ -16,8 +17,6 @@ from runfolio.store import read_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-MAX_FOOTER: Final = 16 << 20
 
 _STATIC: Final = "metrics.parquet"
 _SIDECARS: Final = ("_system", "_configs", "_traces")
@@ -33,32 +32,17 @@ def is_export(path: Path) -> bool:
     """Whether a file holds the metrics of a project: by its footer, or what lies beside it."""
     if path.suffix != ".parquet" or path.stem.endswith(_SIDECARS):
         return False
-    footer = _read_footer(path)
+    footer = read_footer(path)
     if footer:
         return all(name in footer for name in _NAMES)
     beside = "runs.json" if path.name == _STATIC else f"{path.stem}_configs.parquet"
     return path.with_name(beside).is_file()
 
 
-def _read_footer(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - 8))
-            end = file.read(8)
-            length = int.from_bytes(end[:4], "little")
-            if end[4:] != b"PAR1" or length > min(size, MAX_FOOTER):
-                return b""
-            file.seek(size - 8 - length)
-            return file.read(length)
-    except (OSError, ValueError):
-        return b""
-
-
 def read_export(place: Place, path: Path, reading: Reading) -> Project:
     """The runs of an export, with the files beside it; raises `TrackioUnreadable`."""
     static = path.name == _STATIC
-    project = Project((path.parent.absolute().name or place.name) if static else path.stem)
+    project = Project((path.parent.name or place.name) if static else path.stem)
     with reading.skipping(path, *_ODD):
         _take_metrics(project, _read_table(path))
     for name, take in (("system", _take_measured), ("configs", _take_configs)):

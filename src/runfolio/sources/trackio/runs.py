@@ -9,33 +9,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from runfolio.schema import SYSTEM_PREFIX, FileRecord, Series, as_text
 from runfolio.sources.documents import flatten, microseconds
+from runfolio.sources.logged import MAX_DEPTH, Medium, as_tag, unnamed
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun
 
-MAX_DEPTH: Final = 32
-"""How deep a logged value may be nested."""
-
-MAX_TEXT: Final = 5000
-"""Characters of a logged text that are kept as a tag."""
-
-_SPECIAL: Final = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _UNSAFE = re.compile(r"[^\w.-]+")
 _KINDS: Final = {"image": "image", "histogram": "histogram", "table": "table", "markdown": "text"}
 _ID = re.compile(r"[0-9a-f]{32}")
-
-
-class Medium(NamedTuple):
-    """A logged value that is no number: a file beside the database, or what a file is made of."""
-
-    key: str
-    step: int | None
-    time: int | None
-    value: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -55,8 +40,7 @@ class RunRows:
 
     def add(self, key: str, value: Any, step: int, time: int, depth: int = 0) -> None:
         """Take one logged value of a row, whatever it is."""
-        if isinstance(value, str):
-            value = _SPECIAL.get(value, value)
+        value = unnamed(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             if isinstance(value, float) or abs(value) < 2**1023:
                 self.add_points(key, [step], [time], [float(value)])
@@ -70,7 +54,7 @@ class RunRows:
                 if depth < MAX_DEPTH:
                     self.add(f"{key}/{number}", one, step, time, depth + 1)
         elif value is not None:
-            self.texts[key] = _text(value)
+            self.texts[key] = as_tag(value)
 
     def add_points(self, key: str, steps: list[int], times: list[int], values: list[float]) -> None:
         """Take points of one metric."""
@@ -148,7 +132,7 @@ class RunMaker:
     def _flatten(self, rows: RunRows) -> dict[str, Any]:
         try:
             return flatten(rows.config)
-        except RecursionError:
+        except ValueError:
             self._reading.skip(self._path, f"the config of run {rows.name!r} is nested too deeply")
             return {}
 
@@ -225,20 +209,8 @@ def _make_table(rows: Any) -> bytes:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, dict):
-        return value.get("file_path") or _text(value)
-    return _text(value) if isinstance(value, list) else value
-
-
-def _text(value: Any) -> str:
-    try:
-        text = value if isinstance(value, str) else _dump(value)
-    except (RecursionError, ValueError):
-        text = type(value).__name__
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+        return value.get("file_path") or as_tag(value)
+    return as_tag(value) if isinstance(value, list) else value
 
 
 def _safe(key: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.schema import Series
+from runfolio.sources.columns import MAX_STEP, as_number, file_time
 from runfolio.sources.reading import Reading
-from runfolio.sources.tables.columns import MAX_STEP, as_number, file_time
 
 Row = Mapping[str, Any]
 _Key = tuple[int, frozenset[str]]

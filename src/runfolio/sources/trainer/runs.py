@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from runfolio.errors import TrainerStateUnreadable
 from runfolio.schema import Series, read_param
+from runfolio.sources.columns import MAX_STEP, as_number, file_time
 from runfolio.sources.documents import flatten, read_json, read_text
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun, Source
-from runfolio.sources.tables.columns import MAX_STEP, as_number, file_time
 from runfolio.sources.trainer.histories import History, Row, State, group_states
 
 _STATE: Final = "trainer_state.json"
@@ -66,7 +66,7 @@ def _begins_like_one(place: Place, file: Path) -> bool:
 
 
 def _run_folder(file: Path) -> Path:
-    folder = file.absolute().parent
+    folder = file.parent
     return folder.parent if _CHECKPOINT.fullmatch(folder.name) else folder
 
 
@@ -80,7 +80,7 @@ def _read_state(file: Path, reading: Reading) -> State:
         if not isinstance(step, int) or isinstance(step, bool) or abs(step) >= MAX_STEP:
             reading.skip(file, f"entry {number} of its history has no step")
             continue
-        with reading.skipping(file, ValueError, RecursionError):
+        with reading.skipping(file, ValueError):
             rows.append(flatten(row))
     return State(file, content, rows)
 
@@ -96,7 +96,7 @@ def _make_run(
     params: dict[str, Any] = {
         key: newest.content[key] for key in _SETTINGS if newest.content.get(key) is not None
     }
-    with reading.skipping(newest.file, ValueError, RecursionError):
+    with reading.skipping(newest.file, ValueError):
         params |= flatten(newest.content.get("trial_params") or {}, "")
     beside = dict(_read_beside(folder, newest.file.parent, place, reading))
     return ForeignRun(
@@ -115,7 +115,7 @@ def _make_run(
 
 def _relative(folder: Path, place: Place) -> str:
     """The training's folder below the place; empty where it is the place, or around it."""
-    root = place.folder.absolute()
+    root = place.folder
     if folder == root or not folder.is_relative_to(root):
         return ""
     return folder.relative_to(root).as_posix()
@@ -125,18 +125,14 @@ def _read_beside(
     folder: Path, newest: Path, place: Place, reading: Reading
 ) -> Iterator[tuple[str, Any]]:
     """Parameters from the files around a state: the model's configuration and its card."""
-    root = place.folder
     for at in dict.fromkeys((newest, folder)):
-        if not at.is_relative_to(root.absolute()):
-            continue
-        inside = root / at.relative_to(root.absolute())
         for name, prefix in _CONFIGS.items():
-            if place.holds(inside / name):
-                with reading.skipping(inside / name, ValueError, RecursionError):
-                    yield from _read_config(inside / name, prefix)
-        if place.holds(inside / "README.md"):
-            with reading.skipping(inside / "README.md", ValueError):
-                yield from _read_card(inside / "README.md")
+            if place.holds(at / name):
+                with reading.skipping(at / name, ValueError):
+                    yield from _read_config(at / name, prefix)
+        if place.holds(at / "README.md"):
+            with reading.skipping(at / "README.md", ValueError):
+                yield from _read_card(at / "README.md")
 
 
 def _read_config(file: Path, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -159,10 +155,7 @@ def _read_results(
     folder: Path, history: History, place: Place, reading: Reading
 ) -> Iterator[Series]:
     """The results that were saved at the end and stand in no history, such as those of a test."""
-    root = place.folder
-    if not folder.is_relative_to(root.absolute()):
-        return
-    file = root / folder.relative_to(root.absolute()) / "all_results.json"
+    file = folder / "all_results.json"
     if not place.holds(file):
         return
     with reading.skipping(file, ValueError):

@@ -24,7 +24,7 @@ MAX_LINE: Final = 16 << 20
 def is_older_run(place: Place, path: Path) -> bool:
     """Whether a file marks the folder of a run that may have no ``.wandb`` file."""
     return path.name in _MARKS and (
-        path.parent != place.folder or bool(_NAME.fullmatch(place.folder.absolute().name))
+        path.parent != place.folder or bool(_NAME.fullmatch(place.folder.name))
     )
 
 
@@ -54,12 +54,12 @@ def read_documents(folder: Path, content: Content, reading: Reading) -> None:
 def read_older(folder: Path, reading: Reading) -> Content:
     """A run without a ``.wandb`` file, from the files in its folder or in ``files`` below it."""
     content = Content()
-    matched = _NAME.fullmatch(folder.absolute().name)
-    content.id = matched[2] if matched else folder.absolute().name
+    matched = _NAME.fullmatch(folder.name)
+    content.id = matched[2] if matched else folder.name
     inner = folder / "files"
     inner = inner if inner.is_dir() and not inner.is_symlink() else folder
     read_documents(inner, content, reading)
-    content.values.start = content.start_time or time_in_name(folder.absolute())
+    content.values.start = content.start_time or time_in_name(folder)
     content.start_time = content.values.start
     for row in _rows(inner / "wandb-history.jsonl", reading):
         content.values.add_row(row)

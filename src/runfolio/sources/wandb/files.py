@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from runfolio.schema import FileRecord
+from runfolio.sources.logged import Medium, safe_path
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.wandb.values import Medium
 
 PARSED: Final = (
     "config.yaml",
@@ -113,8 +113,6 @@ class RunFiles:
         return FileRecord("media/captions.json", text.encode(errors="replace"), "dict")
 
     def _take_histogram(self, medium: Medium) -> None:
-        from runfolio.sources.tensorboard.artifacts import safe_path
-
         content = json.dumps(_read_histogram(medium.value)).encode()
         path = f"histograms/{safe_path(medium.key)}/{medium.step}.json"
         number = 1
@@ -150,7 +148,7 @@ def _read_histogram(value: Mapping[str, Any]) -> dict[str, Any]:
     """A histogram in the form that `log_histogram` writes; raises `ValueError`."""
     import numpy as np
 
-    from runfolio.sources.tensorboard.histograms import read_new_histogram
+    from runfolio.sources.histograms import histogram_of_rows
 
     counts = np.asarray(value.get("values", ()), np.float64)
     packed = value.get("packedBins")
@@ -161,4 +159,4 @@ def _read_histogram(value: Mapping[str, Any]) -> dict[str, Any]:
         edges = np.asarray(value.get("bins", ()), np.float64)
     if counts.ndim != 1 or edges.shape != (len(counts) + 1,):
         raise ValueError("a histogram has not one edge more than bins")
-    return read_new_histogram(np.column_stack([edges[:-1], edges[1:], counts]))
+    return histogram_of_rows(np.column_stack([edges[:-1], edges[1:], counts]))

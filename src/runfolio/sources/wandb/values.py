@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeGuard
+from typing import Any, Final, TypeGuard
 
-from runfolio.schema import SYSTEM_PREFIX, Series, as_text
+from runfolio.schema import SECONDS, STEPS, SYSTEM_PREFIX, Series, as_text
 from runfolio.sources.documents import parse_json
+from runfolio.sources.logged import MAX_DEPTH, Medium, as_tag, unnamed
 
-MAX_DEPTH: Final = 32
-"""How deep a logged value may be nested."""
-
-MAX_TEXT: Final = 5000
-"""Characters of a logged text that are kept as a tag."""
-
-_SPECIAL: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-_STEPS: Final = range(-(2**63), 2**63)
-_SECONDS: Final = range(-62_135_596_800, 253_402_300_800)
 _AGGREGATES: Final = frozenset(("min", "max", "mean", "best", "last", "first"))
-
-
-class Medium(NamedTuple):
-    """A logged value that stands for a file, or that a file is made of."""
-
-    key: str
-    step: int | None
-    time: int | None
-    value: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -47,11 +29,11 @@ class Values:
     def add_row(self, row: Mapping[str, Any], step: int | None = None) -> None:
         """Take one row of the history; what W&B adds to it says its step and time."""
         told = row.get("_step")
-        if isinstance(told, int) and not isinstance(told, bool) and told in _STEPS:
+        if isinstance(told, int) and not isinstance(told, bool) and told in STEPS:
             step = told
         step = self.last_step + 1 if step is None else step
         time = self._time(row.get("_timestamp"), row.get("_runtime"))
-        self.last_step = max(self.last_step, step) if step + 1 in _STEPS else self.last_step
+        self.last_step = max(self.last_step, step) if step + 1 in STEPS else self.last_step
         for key, value in row.items():
             if not key.startswith("_"):
                 self._add(key, value, step, time)
@@ -115,8 +97,7 @@ class Values:
 
     def _add_number(self, key: str, value: Any, step: int, time: int) -> bool:
         """Take a number or bool as a point; whether it was one."""
-        if isinstance(value, str):
-            value = _SPECIAL.get(value, value)
+        value = unnamed(value)
         if not isinstance(value, int | float) or (
             not isinstance(value, float) and abs(value) >= 2**1023
         ):
@@ -134,22 +115,12 @@ def is_time(seconds: Any) -> TypeGuard[float]:
     """Whether a value is a number of seconds that stands for a time or a span of time."""
     if not isinstance(seconds, int | float) or isinstance(seconds, bool):
         return False
-    return math.isfinite(seconds) and _SECONDS.start < seconds < _SECONDS.stop
+    return math.isfinite(seconds) and SECONDS.start < seconds < SECONDS.stop
 
 
 def _is_aggregate(key: str, value: Any, known: Iterable[str]) -> bool:
     """Whether a value only says of a metric what its points say, as `define_metric` asks for."""
     return key in known and isinstance(value, dict) and value.keys() <= _AGGREGATES
-
-
-def as_tag(value: Any) -> str:
-    """A value as a text that isn't too long for a tag."""
-    try:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    except (RecursionError, ValueError):
-        text = type(value).__name__
-    text = as_text(text)
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
 def read_value(text: bytes) -> Any:
