@@ -170,7 +170,8 @@ def test_damage_is_told_with_its_line(log: Path) -> None:
     log.with_name("hparams.yaml").write_text("lr: [1\n")
     found = read_all(SOURCE, log.parent)
     reasons = {Path(one.path).name: one.reason for one in found.skipped}
-    assert "while parsing" in reasons["hparams.yaml"]
+    said = "line 2: expected ',' or ']', but got '<stream end>'"
+    assert reasons["hparams.yaml"] == said
     told = [one.reason for one in found.skipped if one.path == str(log)]
     assert told == [
         "line 6 has 2 fields instead of 4",

@@ -64,7 +64,7 @@ def parse_yaml(text: str) -> Any:
         _measure(node, {})
         return loader.construct_document(node)
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(_say_mistake(error)) from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except (
@@ -74,6 +74,13 @@ def parse_yaml(text: str) -> Any:
         OverflowError,
     ) as error:  # a date of no calendar, say
         raise ValueError(f"a value can't be read: {error}") from None
+
+
+def _say_mistake(error: yaml.YAMLError) -> str:
+    """What is wrong in a YAML text, and in which line, without the text itself."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {error.problem or error.context}"
+    return " ".join(str(error).split())
 
 
 def _measure(node: yaml.Node, known: dict[int, int]) -> int:
