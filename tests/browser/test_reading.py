@@ -161,6 +161,7 @@ def test_the_arrow_keys_lead_to_the_next_run(open_page: OpenPage, experiment: Pa
     page.wait_for_url("**/runs/*.html")
     page.keyboard.press("ArrowRight")
     expect(page).to_have_title(re.compile("^model 10"))
+    page.wait_for_load_state()  # the title is there before the scripts that listen to keys
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_title(re.compile("^model 15"))
 
