@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.charts import palette_css, read_specs
-from runfolio.site.assets import SCRIPTS, STYLES
+from runfolio.site.assets import BUNDLES, STYLES
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ASSETS = TEMPLATES / "assets"
-PAGE_SCRIPTS = {"page.js", "table.js", "experiment.js", "run.js", "compare.js"}
 NAMES = ("gb 300", "ridge, alpha=1", "<b>bold</b>")
 
 RUNS: list[dict[str, Any]] = [
@@ -64,7 +63,7 @@ def write_charts_page(folder: Path) -> Path:
     """Write the page and what it loads; return the page."""
     (folder / "assets").mkdir(parents=True)
     (folder / "data").mkdir()
-    names = [name for name in SCRIPTS if name not in PAGE_SCRIPTS]
+    names = [name for name in (*BUNDLES["site"], *BUNDLES["charts"]) if name != "page.js"]
     scripts = [(ASSETS / "js" / name).read_text() for name in names]
     styles = [palette_css(), *((ASSETS / "css" / name).read_text() for name in STYLES)]
     (folder / "assets" / "site.js").write_text("\n".join([*scripts, _DRIVER]))

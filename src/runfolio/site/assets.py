@@ -11,26 +11,54 @@ from runfolio.site.addresses import content_hash
 from runfolio.site.code import code_css
 from runfolio.site.shards import render_shard
 
-STYLES: Final = ("layout.css", "content.css", "charts.css", "plots.css", "print.css")
-SCRIPTS: Final = (
-    "core.js",
-    "format.js",
-    "state.js",
-    "page.js",
-    "table.js",
-    "controls.js",
-    "chart-text.js",
-    "chart-rows.js",
-    "chart-host.js",
-    "chart-tooltip.js",
-    "chart-curves.js",
-    "chart-scatter.js",
-    "chart-parallel.js",
-    "chart-bars.js",
-    "experiment.js",
-    "run.js",
-    "compare.js",
+STYLES: Final = (
+    "layout.css",
+    "content.css",
+    "finder.css",
+    "table.css",
+    "charts.css",
+    "plots.css",
+    "curves.css",
+    "results.css",
+    "run.css",
+    "compare.css",
+    "print.css",
 )
+BUNDLES: Final[dict[str, tuple[str, ...]]] = {
+    "site": (
+        "core.js",
+        "format.js",
+        "state.js",
+        "page.js",
+    ),
+    "charts": (
+        "controls.js",
+        "chart-text.js",
+        "chart-rows.js",
+        "chart-host.js",
+        "chart-tooltip.js",
+        "chart-curves.js",
+        "chart-scatter.js",
+        "chart-parallel.js",
+        "chart-bars.js",
+    ),
+    "experiment": (
+        "table.js",
+        "experiment.js",
+    ),
+    "run": ("run.js",),
+    "compare": ("compare.js",),
+}
+"""The scripts, joined in this order to one file each; a page loads only those it needs."""
+
+PAGES: Final[dict[str, tuple[str, ...]]] = {
+    "index": ("site",),
+    "experiment": ("site", "charts", "experiment"),
+    "run": ("site", "charts", "run"),
+    "compare": ("site", "charts", "compare"),
+}
+"""Which bundles the pages of each template load, in order."""
+
 VEGA: Final = "vega.js"
 
 
@@ -40,9 +68,13 @@ class Assets:
 
     files: dict[str, bytes]
     style: str
-    script: str
+    scripts: dict[str, str]
     vega: str
     specs: str
+
+    def page_scripts(self, page: str) -> tuple[str, ...]:
+        """The scripts of the pages of one template, in the order they run."""
+        return tuple(self.scripts[bundle] for bundle in PAGES[page])
 
 
 def make_assets(folder: Path, *, overrides: Path | None = None) -> Assets:
@@ -55,7 +87,6 @@ def make_assets(folder: Path, *, overrides: Path | None = None) -> Assets:
 
     style = "\n".join([palette_css(), code_css(), *(read(f"css/{name}") for name in STYLES)])
     style += read("css/custom.css")
-    script = "\n".join(read(f"js/{name}") for name in SCRIPTS)
     vega = (folder / "assets" / "vendor" / VEGA).read_bytes()
     specs = render_shard("specs", read_specs())
     files: dict[str, bytes] = {}
@@ -68,7 +99,10 @@ def make_assets(folder: Path, *, overrides: Path | None = None) -> Assets:
     return Assets(
         files,
         style=add("site", "css", style.encode()),
-        script=add("site", "js", script.encode()),
+        scripts={
+            bundle: add(bundle, "js", "\n".join(read(f"js/{name}") for name in names).encode())
+            for bundle, names in BUNDLES.items()
+        },
         vega=add("vega", "js", vega),
         specs=add("specs", "js", specs.encode()),
     )

@@ -41,7 +41,7 @@ class Frame:
     root: str
     crumbs: tuple[Link, ...]
     style: str
-    script: str
+    scripts: tuple[str, ...]
     data: dict[str, str]
     built: str
     version: str

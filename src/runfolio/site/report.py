@@ -205,14 +205,15 @@ class _Build:
         self, template: str, path: str, title: str, crumbs: tuple[Link, ...], view: object
     ) -> str:
         root = "../" * path.count("/")
+        name = template.removesuffix(".html")
         frame = Frame(
-            page=template.removesuffix(".html"),
+            page=name,
             title=title,
             project=self._library.title,
             root=root,
             crumbs=crumbs,
             style=root + self._assets.style,
-            script=root + self._assets.script,
+            scripts=tuple(root + script for script in self._assets.page_scripts(name)),
             data={"root": root, "vega": self._assets.vega, "specs": self._assets.specs},
             built=self._built,
             version=__version__,
