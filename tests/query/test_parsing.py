@@ -219,3 +219,11 @@ def test_any_text_is_a_filter_or_an_invalid_filter(pieces: list[str], data: st.D
     assert refusal.column is not None
     assert 1 <= refusal.column <= len(text) + 1
     assert "\n" not in str(refusal)
+
+
+@pytest.mark.parametrize(
+    "text", ["user \u0130N ('a')", "user LI\u212aE 'a'", "duration > \u0131nf", "user I\u017f NULL"]
+)
+def test_keywords_are_ascii(text: str) -> None:
+    with pytest.raises(InvalidFilter):
+        parse_filter(text)
