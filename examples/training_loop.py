@@ -112,7 +112,7 @@ def train(
 
 
 def log_results(run: runfolio.Run, network: Network, split: Split) -> None:
-    """Log what the trained network gets wrong, as a table, and a summary as text."""
+    """Log what the trained network takes for what: matrix, curves, a table and a summary."""
     pixels, digits = split
     chances = network.predict(pixels)
     guessed = chances.argmax(axis=1)
@@ -123,6 +123,8 @@ def log_results(run: runfolio.Run, network: Network, split: Split) -> None:
         "predicted": guessed[wrong],
         "probability": chances[wrong, guessed[wrong]].round(3),
     }
+    run.log_confusion_matrix(digits, guessed)
+    run.log_roc_curve(digits, chances)
     run.log_table({name: values.tolist() for name, values in columns.items()}, "mistakes")
     run.log_text(f"{len(wrong)} of {len(digits)} digits are taken for another.\n", "summary.txt")
 

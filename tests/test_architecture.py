@@ -49,7 +49,7 @@ RUNFOLIO = Architecture(
         "pygments": "site",
         "click": "cli",
         "rich": "cli",
-        "sklearn": ("analysis", "sklearn"),
+        "sklearn": ("analysis", "sklearn", "tracking"),
         "tsdownsample": "analysis",
         "psutil": "tracking",
         "lark": "query",

@@ -14,6 +14,7 @@ from multiprocessing.dummy import DummyProcess
 from typing import Any, Final
 
 from runfolio.errors import InvalidValue
+from runfolio.schema.results import MAX_CLASSES
 from runfolio.store.layout import StorePath
 from runfolio.tracking.active import start_run
 from runfolio.tracking.adapting import (
@@ -37,8 +38,6 @@ except ImportError as error:
     raise missing("sklearn", error, install="scikit-learn") from error
 
 METHODS: Final = ("fit", "fit_transform", "fit_predict")
-MAX_CLASSES: Final = 40
-"""With more classes a confusion matrix is kept as a table only."""
 
 _PREPARING: Final = tuple(
     f"sklearn.{part}."
@@ -80,10 +79,11 @@ def autolog(
 
     A fit logs to the active run, else it is a run of its own: with parameters, metrics on the
     training data (`training_metrics=False` leaves them out: they cost a prediction), what the data
-    was, the estimator's diagram and class, a classifier's confusion matrix. A search also logs
-    what it found for each candidate, as a table, and the best `max_children` as child runs. Fits
-    within a fit, and of what only prepares data, aren't logged. What can't be logged is a warning,
-    and the fit goes on. ``autolog(disable=True)`` undoes everything.
+    was, the estimator's diagram and class, a classifier's confusion matrix, and where there are two
+    classes its ROC and precision-recall curve. A search also logs what it found for each candidate,
+    as a table, and the best `max_children` as child runs. Fits within a fit, and of what only
+    prepares data, aren't logged. What can't be logged is a warning, and the fit goes on.
+    ``autolog(disable=True)`` undoes everything.
     """
     global _patches
     if max_children < 0:
@@ -261,9 +261,12 @@ def _log_training(run: Run, estimator: Any, data: Mapping[str, Any]) -> None:
         return
     found: dict[str, Any] = {}
     guessed = None if y is None or not hasattr(estimator, "predict") else estimator.predict(x)
+    chances = None
     if guessed is not None and is_classifier(estimator):
+        if _has_classes(estimator) and hasattr(estimator, "predict_proba"):
+            chances = estimator.predict_proba(x)
         found |= _measure_classes(y, guessed, weight)
-        found |= _measure_chances(estimator, x, y, weight)
+        found |= {} if chances is None else _measure_chances(estimator, chances, y, weight)
     elif guessed is not None and is_regressor(estimator):
         found |= _measure_numbers(y, guessed, weight)
     if hasattr(estimator, "score"):
@@ -271,7 +274,7 @@ def _log_training(run: Run, estimator: Any, data: Mapping[str, Any]) -> None:
             found["score"] = estimator.score(x, y, **_weights(estimator.score, weight))
     run.log_metrics({f"training_{key}": value for key, value in find_numbers(found).items()})
     if guessed is not None and _has_classes(estimator):
-        _log_confusion(run, estimator, y, guessed)
+        _log_results(run, estimator, y, guessed, chances)
 
 
 def _has_classes(estimator: Any) -> bool:
@@ -304,38 +307,30 @@ def _measure_classes(y: Any, guessed: Any, weight: Any) -> dict[str, float]:
     }
 
 
-def _measure_chances(estimator: Any, x: Any, y: Any, weight: Any) -> dict[str, float]:
+def _measure_chances(estimator: Any, chances: Any, y: Any, weight: Any) -> dict[str, float]:
     """What only probabilities tell."""
     found: dict[str, float] = {}
-    if _has_classes(estimator) and hasattr(estimator, "predict_proba"):
-        classes = estimator.classes_
-        chances = estimator.predict_proba(x)
-        # One class against each other can't be weighted by sample.
-        told: dict[str, Any] = {"multi_class": "ovo", "average": "weighted"}
-        scores = chances
-        if len(classes) == 2:
-            told, scores = {"sample_weight": weight}, chances[:, 1]
-        with suppress(ValueError):
-            found["log_loss"] = measures.log_loss(y, chances, labels=classes, sample_weight=weight)
-        with suppress(ValueError):
-            found["roc_auc"] = measures.roc_auc_score(y, scores, **told)
+    classes = estimator.classes_
+    # One class against each other can't be weighted by sample.
+    told: dict[str, Any] = {"multi_class": "ovo", "average": "weighted"}
+    scores = chances
+    if len(classes) == 2:
+        told, scores = {"sample_weight": weight}, chances[:, 1]
+    with suppress(ValueError):
+        found["log_loss"] = measures.log_loss(y, chances, labels=classes, sample_weight=weight)
+    with suppress(ValueError):
+        found["roc_auc"] = measures.roc_auc_score(y, scores, **told)
     return found
 
 
-def _log_confusion(run: Run, estimator: Any, y: Any, guessed: Any) -> None:
-    """Log how often each class was taken for each, as a table and as a picture."""
-    classes = [str(one) for one in estimator.classes_]
-    counts = measures.confusion_matrix(y, guessed, labels=estimator.classes_).tolist()
-    rows = [
-        {"true": true, "predicted": predicted, "count": count}
-        for true, line in zip(classes, counts, strict=True)
-        for predicted, count in zip(classes, line, strict=True)
-    ]
-    run.log_table(rows, "training_confusion_matrix")
+def _log_results(run: Run, estimator: Any, y: Any, guessed: Any, chances: Any) -> None:
+    """Log how often each class was taken for each, and of two classes the curves."""
+    classes = estimator.classes_.tolist()
     if len(classes) <= MAX_CLASSES:
-        from runfolio.charts.confusion import chart_confusion
-
-        run.log_figure(chart_confusion(classes, counts), "training_confusion_matrix.svg")
+        run.log_confusion_matrix(y, guessed, labels=classes, path="training_confusion_matrix")
+    if chances is not None and len(classes) == 2:
+        run.log_roc_curve(y, chances, name="training_roc", labels=classes)
+        run.log_pr_curve(y, chances, name="training_precision_recall", labels=classes)
 
 
 def _log_search(run: Run, search: Any, max_children: int) -> None:

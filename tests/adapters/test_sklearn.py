@@ -33,6 +33,7 @@ from sklearn.utils.discovery import all_estimators
 import runfolio
 from runfolio.errors import InvalidValue
 from runfolio.query import find_runs
+from runfolio.schema.results import ConfusionMatrix, ResultCurve, read_result
 from runfolio.sklearn import METHODS, autolog
 from runfolio.store import read_store
 from runfolio.store.opening import open_run
@@ -65,8 +66,7 @@ def test_a_fit_is_a_run(store: Path) -> None:
     assert fit.run["status"] == "FINISHED"
     assert (fit.params["C"], fit.params["max_iter"], fit.params["solver"]) == (0.5, 500, "lbfgs")
     assert fit.tags["estimator_class"] == "sklearn.linear_model._logistic.LogisticRegression"
-    assert {"estimator.html", "training_confusion_matrix.parquet"} <= fit.files
-    assert "training_confusion_matrix.svg" in fit.files
+    assert {"estimator.html", "results/training_confusion_matrix.json"} <= fit.files
     [given] = read_store(store).inputs.to_pylist()
     assert (given["context"], len(given["digest"])) == ("training", 16)
 
@@ -100,19 +100,41 @@ def test_two_classes_of_text_and_weights(store: Path) -> None:
 def test_a_confusion_matrix_counts_what_was_taken_for_what(store: Path) -> None:
     x, y = IRIS
     guessed = KNeighborsClassifier(20).fit(x, y).predict(x)
-    table = read_artifact(store, "training_confusion_matrix.parquet")
-    counts = {(row["true"], row["predicted"]): row["count"] for row in table.to_pylist()}
-    assert counts["1", "2"] == ((y == 1) & (guessed == 2)).sum() > 0
-    assert sum(counts.values()) == len(y)
+    found = read_result_of(store, "training_confusion_matrix")
+    assert isinstance(found, ConfusionMatrix)
+    assert found.labels == ("0", "1", "2")
+    assert found.counts[1][2] == ((y == 1) & (guessed == 2)).sum() > 0
+    assert sum(map(sum, found.counts)) == len(y)
+
+
+def test_two_classes_have_curves(store: Path) -> None:
+    x, y = IRIS[0][50:], np.array(["versicolor", "virginica"])[IRIS[1][50:] - 1]
+    chances = LogisticRegression(max_iter=500).fit(x, y).predict_proba(x)[:, 1]
+    roc = read_result_of(store, "training_roc")
+    pr = read_result_of(store, "training_precision_recall")
+    assert isinstance(roc, ResultCurve)
+    assert isinstance(pr, ResultCurve)
+    assert roc.scores["auc"] == pytest.approx(roc_auc_score(y, chances))
+    assert (roc.kind, pr.kind, pr.scores["base_rate"]) == ("roc", "pr", 0.5)
+
+
+def read_result_of(store: Path, name: str) -> ConfusionMatrix | ResultCurve:
+    """A result that a run of the store keeps."""
+    return read_result(find_artifact(store, f"results/{name}.json").read_bytes())
 
 
 def read_artifact(store: Path, path: str) -> Any:
     """A table that a run of the store keeps."""
     import pyarrow.parquet as pq
 
+    return pq.read_table(find_artifact(store, path))
+
+
+def find_artifact(store: Path, path: str) -> Path:
+    """Where a file lies that the one run without a parent keeps."""
     [run_id] = {row["run_id"] for row in read_store(store).runs.to_pylist() if not row["parent_id"]}
     root, _ = open_run(store, run_id)
-    return pq.read_table(root / "runs" / run_id / "artifacts" / path)
+    return root / "runs" / str(run_id) / "artifacts" / path
 
 
 def test_a_regressor_is_measured_in_its_units(store: Path) -> None:
@@ -307,17 +329,18 @@ def test_odd_targets_are_measured_as_far_as_they_can_be(store: Path) -> None:
     DecisionTreeClassifier().fit(x, np.zeros(len(x)))
     logged = read_logged(store)
     assert logged["RandomForestClassifier"].last["training_accuracy_score"] > 0.9
-    assert "training_confusion_matrix.svg" not in logged["RandomForestClassifier"].files
+    files = logged["RandomForestClassifier"].files
+    assert not any(path.startswith("results/") for path in files)
     assert logged["DecisionTreeClassifier"].last["training_score"] == 1
     assert "training_roc_auc" not in logged["DecisionTreeClassifier"].last
 
 
-def test_many_classes_get_a_table_and_no_picture(store: Path) -> None:
-    x = np.arange(180.0).reshape(-1, 1)
-    DecisionTreeClassifier().fit(x, np.arange(180) // 3)
-    fit = only_run(store)
-    assert "training_confusion_matrix.parquet" in fit.files
-    assert "training_confusion_matrix.svg" not in fit.files
+def test_too_many_classes_get_no_confusion_matrix(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runfolio.sklearn, "MAX_CLASSES", 2)
+    DecisionTreeClassifier().fit(*IRIS)
+    assert not any(path.startswith("results/") for path in only_run(store).files)
 
 
 def methods() -> dict[tuple[type, str], Any]:

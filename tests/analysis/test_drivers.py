@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runfolio.analysis.drivers import Drivers, rank_drivers
+from runfolio.analysis.drivers import FEW_TREES, Drivers, rank_drivers
 from runfolio.analysis.features import build_features
 
 NONE: list[Any] = [None]
@@ -47,6 +47,14 @@ def sweep() -> tuple[dict[str, list[Any]], np.ndarray[Any, np.dtype[np.float64]]
 def found(drivers: Drivers | None) -> Drivers:
     assert drivers is not None
     return drivers
+
+
+def test_few_trees_find_the_same_first() -> None:
+    params, target = sweep()
+    many = found(rank_drivers(params, target, direction="down"))
+    few = found(rank_drivers(params, target, direction="down", trees=FEW_TREES))
+    assert few.items[0].name == many.items[0].name == "model"
+    assert few.items[0].share == pytest.approx(many.items[0].share, abs=0.15)
 
 
 def test_finds_what_made_the_difference() -> None:

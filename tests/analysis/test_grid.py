@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runfolio.analysis.grid import Dimension, place_dimension
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "dimensions.json"
 
 
 def marks(dimension: Dimension) -> list[tuple[float, str]]:
@@ -84,3 +88,19 @@ def test_every_number_has_a_place_and_ticks_stand_apart(values: list[float | Non
     places = [tick.position for tick in placed.ticks]
     assert all(after - before >= 0.09 for before, after in pairwise(places))
     assert len(places) <= 5
+
+
+def read(value: Any) -> Any:
+    return float(value["number"]) if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("case", json.loads(VECTORS.read_text(encoding="utf-8")))
+def test_the_browser_and_python_agree(case: dict[str, Any]) -> None:
+    """The same vectors hold templates/assets/js/chart-dimensions.js."""
+    placed = place_dimension([read(value) for value in case["values"]])
+    assert (placed.kind, placed.log) == (case["kind"], case["log"])
+    assert placed.positions == pytest.approx(case["positions"], abs=1e-8)
+    assert [tick.label for tick in placed.ticks] == [label for _, label in case["ticks"]]
+    assert [tick.position for tick in placed.ticks] == pytest.approx(
+        [position for position, _ in case["ticks"]], abs=1e-8
+    )

@@ -6,10 +6,14 @@ import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.imports import HELP, measure_processes
 from tests.benchmarks.measurements import Measurement
 from tests.benchmarks.places import OURS, PEER_NAMES, measure_apart
+from tests.browser.kinds import KINDS
+from tests.browser.lighthouse import audit, find_tools
+from tests.environment.demo_site import DEMO_SITE
 
 Found = Iterator[Measurement]
 
@@ -165,6 +169,74 @@ def benchmark_import(setting: Setting) -> Found:
     yield Measurement("import", "tensorboard", "TensorBoard: import", taken, "s", None, note)
 
 
+def benchmark_workspace(setting: Setting) -> Found:
+    """An experiment's page of 10,000 and 100,000 runs with 30 columns in Chromium: medians of 3."""
+    sizes = (20, 40) if setting.quick else (10_000, 100_000)
+    for runs, shown, filtered in zip(sizes, (1000.0, 2500.0), (None, 100.0), strict=True):
+        result = measure_apart("workspace", OURS, setting.folder / str(runs), str(runs))
+        yield from _workspace_rows(f"{runs:,} runs", result, shown, filtered)
+    size = {"own": "scripts and styles, gzipped", "with charts": "  with Vega, where a chart is"}
+    for key, what in size.items():
+        yield Measurement("workspace", OURS, what, result[key], "kB", 400.0)
+
+
+def _workspace_rows(
+    title: str, result: dict[str, Any], shown: float, filtered: float | None
+) -> Found:
+    """What a page of so many runs took; the least it could take is to parse the data."""
+
+    def row(what: str, value: float, unit: str, target: float | None = None) -> Measurement:
+        return Measurement("workspace", OURS, f"{title}: {what}", value, unit, target)
+
+    yield row("shard", result["shard"], "MB")
+    if "skipped" in result:
+        note = f"skipped: {result['skipped']}"
+        yield Measurement("workspace", OURS, f"{title}: shown", 0.0, "ms", shown, note)
+        return
+    yield row("shown", result["shown"], "ms", shown)
+    yield row("  all 30 columns", result["all columns"], "ms")
+    yield row("  parsing alone", result["parse"], "ms")
+    yield row("  shown to parsing", result["shown"] / max(result["parse"], 0.1), "times")
+    yield row("filter", result["filter"], "ms", filtered)
+    yield row("  first", result["filter, first"], "ms")
+    yield row("sort", result["sort"], "ms")
+    yield row("search, first", result["search, first"], "ms")
+
+
+def benchmark_curves(setting: Setting) -> Found:
+    """The curves of 50 runs with 1,000 points each in Chromium, from shards to the drawn chart."""
+    runs, points = (3, 50) if setting.quick else (50, 1000)
+    result = measure_apart("curves", OURS, setting.folder / "site", str(runs), str(points))
+    if "skipped" in result:
+        yield Measurement("curves", OURS, "draw", 0.0, "s", 1.5, f"skipped: {result['skipped']}")
+        return
+
+    def row(what: str, milliseconds: float, target: float | None = None) -> Measurement:
+        return Measurement("curves", OURS, what, milliseconds / 1e3, "s", target)
+
+    yield row(f"{runs} runs x {points:,} points", result["load"] + result["draw"], 1.5)
+    yield row("  shards to lines", result["load"])
+    yield row("  lines to chart, with Vega", result["draw"])
+    yield row("bare SVG paths of the same points", result["bare"])
+    ratio = (result["load"] + result["draw"]) / max(result["bare"], 1e-9)
+    yield Measurement("curves", OURS, "  ours to bare", ratio, "times")
+
+
+def benchmark_pages(setting: Setting) -> Found:
+    """Points of 100 that Lighthouse takes off the demo's pages for speed, as on a slow phone."""
+    kinds, repeats = (("index",), 1) if setting.quick else (KINDS, 3)
+    for tool in find_tools():
+        if tool.path is None:
+            note = f"skipped: {tool.name} is missing: {tool.reason}"
+            yield Measurement("pages", OURS, kinds[0], 0.0, "points", 5.0, note)
+            return
+    rounds = [list(audit(DEMO_SITE, kinds, ["performance"])) for _ in range(repeats)]
+    for scores in zip(*rounds, strict=True):
+        lost = statistics.median(100 - one.score for one in scores)
+        note = f"median of {repeats}" + "".join(f"; {one}" for one in scores[-1].failures[:1])
+        yield Measurement("pages", OURS, scores[0].kind, lost, "points", 5.0, note)
+
+
 BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "points": benchmark_points,
     "lifecycle": benchmark_lifecycle,
@@ -174,7 +246,10 @@ BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "pack": benchmark_pack,
     "search": benchmark_search,
     "import": benchmark_import,
+    "workspace": benchmark_workspace,
+    "curves": benchmark_curves,
+    "pages": benchmark_pages,
 }
 
-ALONE = frozenset({"site", "pack"})
+ALONE = frozenset({"workspace", "site", "pack", "curves", "pages"})
 """Benchmarks that measure Runfolio only."""

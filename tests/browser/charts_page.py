@@ -48,6 +48,36 @@ CHARTS: dict[str, dict[str, Any]] = {
         "bars": [{**run, "value": run["y"]} for run in RUNS],
     },
 }
+VALUES = [[1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 1.0, 4.0, 3.0, 5.0], [5.0, 4.0, 3.0, 2.0, 1.0]]
+CHARTS |= {
+    "boxes": {
+        "title": "loss by model",
+        "xTitle": "loss ↓",
+        "yTitle": "model",
+        "groups": [
+            {"label": label, "runs": [{**run, "value": run["y"]} for run in RUNS * 2]}
+            for label in NAMES
+        ],
+    },
+    "heat": {
+        "x": {"title": "lr", "kind": "number"},
+        "y": {"title": "model", "kind": "category"},
+        "z": {"title": "loss ↓"},
+        "runs": [{**run, "y": run["name"], "value": run["y"]} for run in RUNS],
+    },
+    "correlation": {
+        "columns": [
+            {"title": title, "values": values}
+            for title, values in zip(("loss", "lr", "depth"), VALUES, strict=True)
+        ],
+    },
+    "histograms": {
+        "title": "loss by step",
+        "histograms": [
+            {"step": step, "edges": [0, 1, 2], "counts": [step, 9 - step]} for step in range(9)
+        ],
+    },
+}
 _DRIVER = """
 addEventListener("DOMContentLoaded", async () => {
   const charts = await runfolio.loadShard("charts");
@@ -63,7 +93,8 @@ def write_charts_page(folder: Path) -> Path:
     """Write the page and what it loads; return the page."""
     (folder / "assets").mkdir(parents=True)
     (folder / "data").mkdir()
-    names = [name for name in (*BUNDLES["site"], *BUNDLES["charts"]) if name != "page.js"]
+    bundles = (*BUNDLES["site"], *BUNDLES["charts"], *BUNDLES["relations"])
+    names = [name for name in bundles if name != "page.js" and not name.startswith("relation")]
     scripts = [(ASSETS / "js" / name).read_text() for name in names]
     styles = [palette_css(), *((ASSETS / "css" / name).read_text() for name in STYLES)]
     (folder / "assets" / "site.js").write_text("\n".join([*scripts, _DRIVER]))

@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 KINDS = ("index", "experiment", "run", "compare")
+
+VIEWS = {
+    **{kind: (kind, "") for kind in KINDS},
+    "every chart": (
+        "experiment",
+        "charts=scatter,boxes,heat,bars,importance,correlation,parallel",
+    ),
+    "grouped": ("experiment", "group=params.model&heat=1"),
+    "pivot": ("experiment", "pivot=params.model;params.depth;rmse"),
+    "nothing found": ("experiment", "q=no+such+run"),
+    "wrong filter": ("experiment", "filter=metrics.rmse+%3C"),
+    "results": ("run", "tab=results"),
+    "curves": ("run", "tab=curves"),
+    "system": ("run", "tab=system"),
+    "artifacts": ("run", "tab=artifacts"),
+    "code": ("run", "tab=code"),
+    "environment": ("run", "tab=environment"),
+}
+"""States of the pages that show different parts: the kind of page and its fragment."""
 
 
 def page_of(site: Path, kind: str) -> Path:
@@ -15,6 +38,28 @@ def page_of(site: Path, kind: str) -> Path:
         ids = [path.stem for path in by_size(site / "runs")[:3]]
         return site / f"compare.html#runs={','.join(ids)}&base={ids[0]}"
     return by_size(site / f"{kind}s")[0]
+
+
+def view_of(site: Path, view: str) -> str:
+    """The page that shows a view, with its fragment."""
+    kind, fragment = VIEWS[view]
+    page = str(page_of(site, kind))
+    return f"{page}#{fragment}" if fragment else page
+
+
+def see_all(page: Page) -> None:
+    """Scroll through a page, so that everything is drawn that waits for being seen."""
+    page.evaluate(
+        """async () => {
+          for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
+            scrollTo(0, top);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+          scrollTo(0, 0);
+        }"""
+    )
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
 
 
 def by_size(folder: Path) -> list[Path]:

@@ -93,6 +93,8 @@ def write_odd_store(store: Path) -> None:
         run.log_text(SVG, "picture.svg")
         run.log_text(PAGE, "page.html")
         run.log_text(HOSTILE, f"{HOSTILE.replace('/', '∕')}.txt")
+        run.log_confusion_matrix(matrix=[[3, 1], [0, 2]], labels=[HOSTILE, "__proto__"])
+        run.log_roc_curve([0, 1, 0, 1], [0.1, 0.9, 0.3, 0.2], label=HOSTILE)
     with runfolio.start_run(
         experiment="خبرة 🍷", name="long " * 48, store=store, capture=False
     ) as run:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.kinds import KINDS, all_pages, page_of
+from tests.browser.kinds import KINDS, VIEWS, all_pages, page_of, see_all, view_of
 from tests.browser.watching import PageOpener
 from tests.environment.demo_site import DEMO_SITE
 from tests.environment.tools import find_package_file, require
@@ -33,7 +33,8 @@ def violations(page: Page, axe: str) -> list[str]:
     """What axe-core finds on an open page: rule, help, and the elements."""
     page.evaluate(axe)
     # Without preload: it would fetch the style sheets, which the pages' policy forbids.
-    found = page.evaluate("async () => (await axe.run(document, {preload: false})).violations")
+    options = {"preload": False, "rules": {"target-size": {"enabled": True}}}
+    found = page.evaluate("async (all) => (await axe.run(document, all)).violations", options)
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html']}\n{node['failureSummary']}"
         for rule in found
@@ -47,7 +48,31 @@ def violations(page: Page, axe: str) -> list[str]:
 def test_every_kind_of_page(
     open_page: PageOpener, axe: str, demo_site: Path, kind: str, width: int, dark: bool
 ) -> None:
-    check(open_page(page_of(demo_site, kind), width=width, dark=dark), axe)
+    page = open_page(page_of(demo_site, kind), width=width, dark=dark)
+    see_all(page)
+    check(page, axe)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["wide", "phone"])
+@pytest.mark.parametrize("view", [view for view in VIEWS if view not in KINDS])
+def test_every_view(
+    open_page: PageOpener, axe: str, demo_site: Path, view: str, width: int, dark: bool
+) -> None:
+    page = open_page(view_of(demo_site, view), width=width, dark=dark)
+    see_all(page)
+    check(page, axe)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_finder_and_the_list_of_keys(
+    open_page: PageOpener, axe: str, demo_site: Path, dark: bool
+) -> None:
+    page = open_page(page_of(demo_site, "index"), dark=dark)
+    for key in ("Control+k", "?"):
+        page.keyboard.press(key)
+        page.get_by_role("dialog").wait_for()
+        check(page, axe)
+        page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("site", ["odd_site", "foreign_site", "empty_site"])

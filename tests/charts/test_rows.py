@@ -12,6 +12,7 @@ from runfolio.charts.rows import (
     bar_rows,
     curve_rows,
     find_best,
+    lone_rows,
     parallel_rows,
     scatter_kind,
     scatter_rows,
@@ -28,18 +29,21 @@ def run(**values: Any) -> dict[str, Any]:
 def test_a_value_that_is_no_number_breaks_the_line() -> None:
     values = [1.0, math.nan, 2.0, math.inf, None, 3.0, 4.0]
     rows = curve_rows([run(step=list(range(7)), value=values)])
-    assert [row["value"] for row in rows] == [1.0, None, 2.0, None, None, 3.0, 4.0]
+    found = [(row["piece"], row["value"]) for row in rows]
+    assert found == [(0, 1.0), (1, 2.0), (3, 3.0), (3, 4.0)]
 
 
 def test_a_point_without_a_neighbour_is_drawn_as_a_point() -> None:
     rows = curve_rows([run(step=[0, 1, 2, 3, 4], value=[1.0, math.nan, 2.0, 3.0, None])])
-    assert [row["lone"] for row in rows] == [True, False, False, False, False]
-    assert curve_rows([run(step=[7], value=[0.5])])[0]["lone"] is True
+    assert [(row["step"], row["piece"]) for row in rows] == [(0, 0), (2, 1), (3, 1)]
+    assert lone_rows(rows) == rows[:1]
+    assert len(lone_rows(curve_rows([run(step=[7], value=[0.5])]))) == 1
+    assert len(lone_rows(curve_rows([run(step=[7, 7], value=[0.5, 0.5])]))) == 2
 
 
 def test_a_log_axis_shows_nothing_below_zero() -> None:
     rows = curve_rows([run(step=[0, 1, 2], value=[-1.0, 0.0, 2.0])], log=True)
-    assert [row["value"] for row in rows] == [None, None, 2.0]
+    assert [(row["step"], row["value"]) for row in rows] == [(2, 2.0)]
 
 
 def test_rows_carry_color_and_dash() -> None:
@@ -50,12 +54,12 @@ def test_rows_carry_color_and_dash() -> None:
 @pytest.mark.parametrize(
     ("kind", "xs", "spec"),
     [
-        ("number", [1, 2, 3], "scatter-quantitative"),
-        ("number", [1e-5, 0.1], "scatter-log"),
-        ("number", [0, 1e-5, 0.1], "scatter-quantitative"),
-        ("number", [-100, 100], "scatter-quantitative"),
-        ("number", [], "scatter-quantitative"),
-        ("category", ["a"], "scatter-nominal"),
+        ("number", [1, 2, 3], "scatter-quantitative-quantitative"),
+        ("number", [1e-5, 0.1], "scatter-log-quantitative"),
+        ("number", [0, 1e-5, 0.1], "scatter-quantitative-quantitative"),
+        ("number", [-100, 100], "scatter-quantitative-quantitative"),
+        ("number", [], "scatter-quantitative-quantitative"),
+        ("category", ["a"], "scatter-nominal-quantitative"),
     ],
 )
 def test_a_wide_range_of_positive_numbers_is_logarithmic(
@@ -73,7 +77,7 @@ def test_categories_sort_numbers_as_numbers_before_texts() -> None:
     points = [run(x=x, y=1.0) for x in ["10", "b", "9", "a", "nan", "9"]]
     rows, categories = scatter_rows(points, kind="category")
     assert categories == ["9", "10", "a", "b", "nan"]
-    assert [row["x"] for row in rows] == ["0", "0", "1", "2", "3", "4"]
+    assert [row["x"] for row in rows] == [1, 3, 0, 2, 4, 0]
 
 
 def test_bars_keep_their_order_and_name_what_is_missing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
 import json
 import os
 import re
@@ -13,8 +15,10 @@ from typing import Any
 
 import pytest
 
-from runfolio.charts.specs import KINDS, build_specs
-from runfolio.charts.theme import BAR_STEP, NOT_SET
+from runfolio.charts.rows import POINT_SIZE
+from runfolio.charts.scatter import X_KINDS, Y_KINDS
+from runfolio.charts.specs import KINDS, build_lite_specs, build_specs
+from runfolio.charts.theme import BAR_STEP, NOT_SET, PICTURE_FONT
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 ROOT = Path(__file__).parents[2]
@@ -37,13 +41,19 @@ def nodes(tree: Any) -> Iterator[Any]:
 def test_there_is_one_spec_for_each_kind(specs: dict[str, Any]) -> None:
     assert sorted(specs) == [
         "bars",
+        "boxes",
+        "boxes-log",
+        "cells",
         "curves",
         "curves-log",
+        "curves-logx",
+        "curves-logx-log",
+        "curves-wall",
+        "curves-wall-log",
         "parallel",
         "parallel-narrow",
-        "scatter-log",
-        "scatter-nominal",
-        "scatter-quantitative",
+        "result-curve",
+        *sorted(f"scatter-{x}-{y}" for x in X_KINDS for y in Y_KINDS),
     ]
 
 
@@ -113,7 +123,7 @@ def test_no_text_stands_upright(specs: dict[str, Any], kind: str) -> None:
     assert set(angles) <= {0}
 
 
-@pytest.mark.parametrize("kind", ["curves", "curves-log", "scatter-quantitative", "scatter-log"])
+@pytest.mark.parametrize("kind", ["curves", "curves-log", "scatter-quantitative-quantitative"])
 def test_the_grid_is_horizontal_only(specs: dict[str, Any], kind: str) -> None:
     grids = [axis["orient"] for axis in specs[kind]["axes"] if axis.get("grid")]
     assert grids == ["left"]
@@ -125,11 +135,55 @@ def test_the_log_kinds_have_a_log_scale(specs: dict[str, Any]) -> None:
         for kind, spec in specs.items()
     }
     assert scales["curves-log"] == {"x": "linear", "y": "log"}
-    assert scales["scatter-log"] == {"x": "log", "y": "linear"}
-    assert scales["curves"] == scales["scatter-quantitative"] == {"x": "linear", "y": "linear"}
+    assert scales["curves-logx"] == {"x": "log", "y": "linear"}
+    assert scales["curves-logx-log"] == {"x": "log", "y": "log"}
+    assert scales["curves-wall"] == {"x": "utc", "y": "linear"}
+    assert scales["scatter-log-quantitative"] == {"x": "log", "y": "linear"}
+    assert scales["scatter-time-log"] == {"x": "utc", "y": "log"}
+    assert scales["scatter-nominal-nominal"] == {"x": "point", "y": "point"}
+    assert scales["boxes-log"] == {"x": "log", "y": "linear"}
+    for kind in ("curves", "scatter-quantitative-quantitative", "cells", "boxes"):
+        assert scales[kind] == {"x": "linear", "y": "linear"}
 
 
 def test_the_browser_uses_the_same_numbers() -> None:
     rows, bars = ((SCRIPTS / f"chart-{name}.js").read_text() for name in ("rows", "bars"))
     assert f"const NOT_SET = {NOT_SET};" in rows
     assert f"const STEP = {BAR_STEP};" in bars
+    points, export = ((SCRIPTS / f"chart-{name}.js").read_text() for name in ("points", "export"))
+    assert f"const PLAIN_SIZE = {POINT_SIZE};" in points
+    assert f'const PICTURE_FONT = "{PICTURE_FONT}";' in export
+
+
+def test_a_trend_is_drawn_between_numbers_only(specs: dict[str, Any]) -> None:
+    for x, y in itertools.product(X_KINDS, Y_KINDS):
+        names = {source["name"] for source in specs[f"scatter-{x}-{y}"]["data"]}
+        assert ("trend" in names) == ("nominal" not in (x, y))
+
+
+@EACH_KIND
+def test_a_lite_spec_names_the_same_data_and_parameters(specs: dict[str, Any], kind: str) -> None:
+    lite = build_lite_specs()[kind]
+    assert "$schema" not in lite
+    assert "values" not in json.dumps(lite.get("datasets", {}))
+    named = {
+        node["name"] for node in nodes(lite) if isinstance(node, dict) and set(node) == {"name"}
+    }
+    own = {source["name"] for source in specs[kind]["data"] if "source" not in source}
+    assert named == own
+    params = {param["name"] for param in lite["params"]}
+    assert params <= {signal["name"] for signal in specs[kind]["signals"]}
+
+
+def test_all_specs_together_stay_small(specs: dict[str, Any]) -> None:
+    assert len(gzip.compress(json.dumps(specs).encode())) < 12_000
+
+
+def test_a_ghost_and_a_band_lie_below_the_lines(specs: dict[str, Any]) -> None:
+    for kind in ("curves", "curves-logx", "curves-wall-log"):
+        marks = [mark["marks"][0] for mark in specs[kind]["marks"] if mark["type"] == "group"]
+        assert [mark["type"] for mark in marks] == ["area", "line", "line"]
+        opacity = [mark["encode"]["update"]["opacity"][-1]["value"] for mark in marks]
+        plain = [mark["encode"]["update"]["opacity"][0]["value"] for mark in marks]
+        assert plain == [0.18, 0.3, 1]
+        assert all(faded < shown for faded, shown in zip(opacity, plain, strict=True))

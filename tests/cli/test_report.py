@@ -111,6 +111,34 @@ def test_a_broken_template_is_one_line(store: Path, tmp_path: Path) -> None:
     assert "no_such_value" in result.output
 
 
+LOOK = Path(__file__).parents[2] / "examples" / "look"
+
+
+def test_a_template_may_extend_the_shipped_one(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    build(store, "--output", tmp_path / "site", "--templates", LOOK)
+    for path in (tmp_path / "site").rglob("*.html"):
+        text = path.read_text()
+        assert "Example Lab, internal report." in text, path
+        assert "by <span" in text, path
+
+
+def test_a_theme_has_the_last_word(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    build(store, "--output", tmp_path / "site", "--theme", LOOK / "ocean.css")
+    (style,) = (tmp_path / "site" / "assets").glob("site.*.css")
+    assert style.read_text().endswith((LOOK / "ocean.css").read_text())
+
+
+def test_a_theme_that_can_not_be_read_is_one_line(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    result = build(store, "--output", tmp_path / "site", "--theme", tmp_path / "none.css")
+    assert result.exit_code == 1
+    assert "none.css" in result.output
+    assert "No such file" in result.output
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_damaged_run_is_counted_and_the_rest_built(store: Path, tmp_path: Path) -> None:
     log_runs(store)
     table = next(store.glob("runs/*/tables/metrics.parquet"))

@@ -26,6 +26,7 @@ from runfolio.errors import (
     RunNotFound,
     UnsupportedCall,
 )
+from runfolio.schema.results import ConfusionMatrix, ResultCurve, read_result
 from tests.environment.apart import run_apart
 
 TRAINING = """
@@ -414,20 +415,30 @@ def test_charts_keep_their_tables(run: wandb.Run) -> None:
     table = wandb.Table(columns=["x", "y"], data=[[0, 1], [1, 2]])
     with pytest.warns(UserWarning, match="the chart's table is kept, but the chart isn't drawn"):
         line = wandb.plot.line(table, "x", "y", title="t")
+    series = wandb.plot.line_series(xs=[0, 1], ys=[[1, 2], [3, 4]], keys=["a", "b"])
+    assert wandb.plot.scatter(table, "x", "y") is wandb.plot.bar(table, "x", "y") is table
+    run.log({"line": line, "series": series})
+    found = read(run)
+    kept = {one.path.split("-")[0]: file_of(found, one.path) for one in found.artifacts}
+    assert pd.read_parquet(kept["tables/series"])["lineVal"].tolist() == [1, 2, 3, 4]
+
+
+def test_results_of_a_classifier_are_kept_to_be_drawn(run: wandb.Run) -> None:
     matrix = wandb.plot.confusion_matrix(
         y_true=[0, 1, 1], preds=[0, 1, 0], class_names=["cat", "dog"]
     )
-    series = wandb.plot.line_series(xs=[0, 1], ys=[[1, 2], [3, 4]], keys=["a", "b"])
-    assert wandb.plot.scatter(table, "x", "y") is wandb.plot.bar(table, "x", "y") is table
-    run.log({"line": line, "matrix": matrix, "series": series})
+    chances = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]
+    roc = wandb.plot.roc_curve([0, 1, 1], chances, labels=["cat", "dog"])
+    pr = wandb.plot.pr_curve([0, 1, 1], chances)
+    run.log({"val/matrix": matrix, "roc": roc, "pr": pr}, step=3)
     found = read(run)
-    kept = {one.path.split("-")[0]: file_of(found, one.path) for one in found.artifacts}
-    counts = pd.read_parquet(kept["tables/matrix"])
-    assert counts.values.tolist() == [
-        *(["cat", "cat", 1], ["cat", "dog", 0]),
-        *(["dog", "cat", 1], ["dog", "dog", 1]),
-    ]
-    assert pd.read_parquet(kept["tables/series"])["lineVal"].tolist() == [1, 2, 3, 4]
+    kept = {one.key: read_result(file_of(found, one.path).read_bytes()) for one in found.artifacts}
+    assert kept["val/matrix"] == ConfusionMatrix("val/matrix", ("cat", "dog"), ((1, 0), (1, 1)))
+    curves = [kept[name] for name in ("roc", "pr")]
+    assert all(isinstance(one, ResultCurve) and max(one.y) == 1 for one in curves)
+    assert {one.step for one in found.artifacts} == {3}
+    with pytest.raises(InvalidValue, match="A roc curve needs y_true and y_probas"):
+        wandb.plot.roc_curve([0, 1])
     guessed = wandb.plot.confusion_matrix(probs=[[0.9, 0.1], [0.2, 0.8]], y_true=[0, 0])
     assert guessed.data == [["0", "0", 1], ["0", "1", 1], ["1", "0", 0], ["1", "1", 0]]
 
@@ -438,8 +449,8 @@ def test_a_chart_of_what_is_not_there_is_refused() -> None:
         wandb.plot.histogram(table, "z")
     with pytest.raises(InvalidValue, match="needs y_true, and either preds or probs"):
         wandb.plot.confusion_matrix(preds=[1])
-    with pytest.raises(UnsupportedCall, match=r"wandb\.plot\.roc_curve has no counterpart"):
-        _ = wandb.plot.roc_curve
+    with pytest.raises(UnsupportedCall, match=r"wandb\.plot\.plot_table has no counterpart"):
+        _ = wandb.plot.plot_table
 
 
 def test_an_alert_is_a_file(run: wandb.Run) -> None:

@@ -232,7 +232,7 @@ def test_names_without_a_counterpart_are_said_to_have_none(run: wandb.Run, name:
     assert isinstance(caught.value, AttributeError)
     assert not hasattr(run, "use_artifact")
     assert not hasattr(run, "no_such_call")
-    assert not hasattr(wandb.plot, "roc_curve")
+    assert not hasattr(wandb.plot, "plot_table")
 
 
 @pytest.mark.parametrize("name", [*INTEGRATIONS, "integration.keras"])

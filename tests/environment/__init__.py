@@ -1,1 +1,1 @@
-"""What the tests need around them: pinned packages, Chromium, Node.js, Java, npm packages."""
+"""What the tests need around them: pinned packages, browsers, Node.js, Java, npm packages."""

@@ -34,6 +34,7 @@ def main() -> int:
         "node": provide(tools.find_node, install_node_wheel),
         "npm": provide(tools.find_npm, install_node_wheel),
         "chromium": provide(tools.find_chromium, install_playwright_chromium, install_chromium),
+        "firefox": provide(tools.find_firefox, install_firefox),
         "java": provide(tools.find_java, install_java),
         "npm packages": provide(find_npm_packages, install_npm_packages),
         **{
@@ -79,6 +80,10 @@ def install_playwright_chromium() -> None:
 
 def install_chromium() -> None:
     install_debian_package("chromium")
+
+
+def install_firefox() -> None:
+    install_debian_package("firefox-esr")
 
 
 def install_java() -> None:
@@ -131,7 +136,7 @@ def same_packages(lock: Path, installed: Path) -> bool:
 
 
 def install_npm_packages() -> None:
-    """axe-core and the Nu HTML checker, exactly as locked; no script of a package is run."""
+    """What tests/browser/package.json names, exactly as locked; no script of a package is run."""
     npm = tools.find_npm().path
     if npm is None:
         raise InstallError("there is no npm to install packages with")

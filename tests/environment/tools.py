@@ -29,6 +29,8 @@ CHROMIUM_APPS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
 )
+FIREFOX_NAMES = ("firefox-esr", "firefox")
+FIREFOX_APPS = (Path("/Applications/Firefox.app/Contents/MacOS/firefox"),)
 OLDEST_NODE = 20
 
 
@@ -54,6 +56,16 @@ def _chromium_candidates() -> Iterator[Path]:
     yield from (Path(found) for name in CHROMIUM_NAMES if (found := shutil.which(name)))
     yield from CHROMIUM_APPS
     yield from playwright_browsers()
+
+
+@cache
+def find_firefox() -> Tool:
+    """A Firefox on the PATH."""
+    named = (Path(found) for name in FIREFOX_NAMES if (found := shutil.which(name)))
+    for candidate in (*named, *FIREFOX_APPS):
+        if candidate.exists() and version_of(candidate, "--version"):
+            return Tool("firefox", candidate)
+    return Tool("firefox", None, reason_for("firefox", "no Firefox on the PATH"))
 
 
 @cache
@@ -119,7 +131,7 @@ def reason_for(name: str, otherwise: str) -> str:
 
 def forget_found() -> None:
     """Look again at the next call, after something has been installed."""
-    for find in (find_chromium, find_node, find_npm, find_java, find_package_file):
+    for find in (find_chromium, find_firefox, find_node, find_npm, find_java, find_package_file):
         find.cache_clear()
 
 

@@ -1,40 +1,164 @@
-"use strict";
+const assert = require("node:assert");
 const { test } = require("node:test");
-const assert = require("node:assert/strict");
-const { compareValues, sortOrder, matches } = require("../../templates/assets/js/table.js");
 
-const sorted = (values, descending = false) => sortOrder(values, descending).map((index) => values[index]);
+const { show, align, describe, range, heat, delta, spreadText } = require("../../templates/assets/js/table-cells.js");
+const { compose } = require("../../templates/assets/js/table-lines.js");
+const { choose, chooseNarrow, write, move, constant, parseWidths, formatWidths } = require("../../templates/assets/js/table-columns.js");
+const { next } = require("../../templates/assets/js/table-headings.js");
+const { rank, order, joinKeys, splitKeys } = require("../../templates/assets/js/columns.js");
 
-test("numbers sort as numbers", () => {
-  assert.deepEqual(sorted(["10", "2", "100", "-1", "1e-3"]), ["-1", "1e-3", "2", "10", "100"]);
+const column = (values, more = {}) => ({ key: "metrics.loss", kind: "number", group: "Metrics", direction: "down", values, ...more });
+
+test("a cell shows four digits and has the whole value behind them", () => {
+  assert.deepEqual(show(column([0.123456789]), 0), { text: "0.1235", full: "0.123456789" });
+  assert.deepEqual(show(column([NaN]), 0), { text: "NaN", full: null });
+  assert.deepEqual(show(column([null]), 0), { text: "—", full: null });
 });
 
-test("infinities stand at the ends", () => {
-  assert.deepEqual(sorted(["1", "inf", "-inf"]), ["-inf", "1", "inf"]);
+test("a parameter shows its number, and in full what was logged", () => {
+  const values = column([1e-5, null], { group: "Parameters", texts: ["1.0e-05", "null"] });
+  assert.deepEqual(show(values, 0), { text: "1e-5", full: "1.0e-05" });
+  assert.deepEqual(show(values, 1), { text: "null", full: null });
 });
 
-test("what is missing or no number comes last in both directions", () => {
-  assert.deepEqual(sorted(["", "2", "nan", "1"]), ["1", "2", "", "nan"]);
-  assert.deepEqual(sorted(["", "2", "nan", "1"], true), ["2", "1", "", "nan"]);
+test("times, durations and statuses show as on all pages", () => {
+  assert.deepEqual(show(column([1795486257805298], { kind: "time" }), 0), { text: "24 Nov 2026 02:10", full: "2026-11-24T02:10:57Z" });
+  assert.deepEqual(show(column([125], { kind: "duration" }), 0), { text: "2 min 5 s", full: "125 s" });
+  assert.deepEqual(show(column(["KILLED"], { kind: "status" }), 0), { text: "stopped", full: null });
 });
 
-test("texts sort naturally", () => {
-  assert.deepEqual(sorted(["run 10", "run 9", "Alpha"]), ["Alpha", "run 9", "run 10"]);
+test("decimal points stand under each other", () => {
+  assert.equal(align("12", 2), "12\u2008\u2007\u2007");
+  assert.equal(align("0.5", 3), "0.5\u2007\u2007");
+  assert.equal(align("1e-7", 3), "1e-7");
+  assert.equal(describe(column([0.5, 100, 0.0125]), [0], []).widest, 4);
 });
 
-test("equal values keep their places", () => {
-  assert.deepEqual(sortOrder(["1", "1", "0"], false), [2, 0, 1]);
-  assert.deepEqual(sortOrder(["1", "1", "0"], true), [0, 1, 2]);
+test("the best value is that of runs that did not break off, and none where all are alike", () => {
+  assert.equal(describe(column([0.5, 0.1, 0.3, NaN, null]), [], [0, 2, 3, 4]).best, 0.3);
+  assert.equal(describe(column([0.5, 0.1], { direction: "up" }), [], [0, 1]).best, 0.5);
+  assert.equal(describe(column([0.5, 0.5]), [], [0, 1]).best, null);
+  assert.equal(describe(column([0.5, 0.1], { direction: null }), [], [0, 1]).best, null);
 });
 
-test("comparing is antisymmetric", () => {
-  for (const [a, b] of [["1", "2"], ["a", "b"], ["1", "a"], ["", "a"]]) {
-    assert.equal(Math.sign(compareValues(a, b, false)), -Math.sign(compareValues(b, a, false)));
-  }
+test("heat is strongest for the best, and for nothing but numbers", () => {
+  const facts = { low: 0, high: 10 };
+  assert.equal(heat(facts, 0, "down"), 1);
+  assert.equal(heat(facts, 10, "up"), 1);
+  assert.equal(heat(facts, 5, null), 0.5);
+  assert.equal(heat(facts, 99, "up"), 1);
+  assert.equal(heat(facts, NaN, "up"), null);
+  assert.equal(heat({ low: 1, high: 1 }, 1, "up"), null);
+  const values = [...Array(100).keys(), 1e9, NaN, null];
+  assert.deepEqual(range(column(values), values.map((_, index) => index)), { low: 2, high: 98 });
 });
 
-test("a query matches when every word is there", () => {
-  assert.equal(matches("gb 300 finished", "FIN gb"), true);
-  assert.equal(matches("gb 300 finished", "gb failed"), false);
-  assert.equal(matches("anything", ""), true);
+test("a difference tells size, share and whether it is for the better", () => {
+  assert.deepEqual(delta(0.4, 0.5, "down"), { text: "−0.1 −20.0 %", better: true });
+  assert.deepEqual(delta(0.4, 0.5, "up"), { text: "−0.1 −20.0 %", better: false });
+  assert.deepEqual(delta(-1, -2, null), { text: "+1 +50.0 %", better: null });
+  assert.deepEqual(delta(3, 0, "down"), { text: "+3", better: false });
+  assert.equal(delta(3, 3, "down"), null);
+  assert.equal(delta(NaN, 3, "down"), null);
+});
+
+test("a group shows its mean with the deviation to the same decimals", () => {
+  assert.equal(spreadText({ mean: 0.61234, deviation: 0.0123 }), "0.6123 ± 0.0123");
+  assert.equal(spreadText({ mean: 200, deviation: 115.47 }), "200 ± 115");
+  assert.equal(spreadText({ mean: 5, deviation: 0.003 }), "5 ± 0.003");
+  assert.equal(spreadText({ mean: 5, deviation: null }), "5");
+  assert.equal(spreadText({ mean: null, deviation: null }), "");
+});
+
+const line = (run, depth = 0, children = 0, context = false) => ({ run, depth, children, context });
+const shown = (lines, { open = [], folded = [], brush = null, groups = null, pinned = [], rows = [] } = {}) => compose({ lines, rows, brush, groups, pinned }, { open: new Set(open), folded: new Set(folded) }).lines;
+
+test("what lies under a folded run is left out, however deep", () => {
+  const lines = [line(0, 0, 2), line(1, 1, 1), line(2, 2), line(3, 1), line(4)];
+  assert.deepEqual(shown(lines), [0, 1, 2, 3, 4]);
+  assert.deepEqual(shown(lines, { folded: [1] }), [0, 1, 3, 4]);
+  assert.deepEqual(shown(lines, { folded: [0, 1] }), [0, 4]);
+});
+
+test("a brush leaves the runs it holds, under their parents", () => {
+  assert.deepEqual(shown([line(0, 0, 2, true), line(1, 1), line(2, 1), line(3)], { brush: new Set([2]) }), [0, 2]);
+  assert.deepEqual(shown(null, { rows: [3, 2, 1], brush: new Set([1, 3]) }), [3, 1]);
+});
+
+test("groups are folded unless they were opened, and pinned runs stand above them", () => {
+  const groups = [{ key: "a", members: [0, 2] }, { key: "b", members: [1] }];
+  assert.deepEqual(shown([], { groups }), ["a", "b"]);
+  assert.deepEqual(shown([], { groups, open: ["a"] }), ["a", 0, 2, "b"]);
+  assert.deepEqual(shown([], { groups, open: ["a"], pinned: [2] }), [2, "a", 0, "b"]);
+  assert.deepEqual(shown([], { groups, brush: new Set([1]) }), ["b"]);
+});
+
+const COLUMNS = [
+  { key: "attributes.name", shown: true },
+  { key: "attributes.status", shown: true },
+  { key: "metrics.loss", shown: true },
+  { key: "params.a,b", shown: false },
+  { key: "params.__proto__", shown: false },
+];
+
+test("columns are those chosen, else the usual ones, pinned first", () => {
+  assert.deepEqual(choose(COLUMNS, {}).shown, ["attributes.status", "metrics.loss"]);
+  assert.deepEqual(choose(COLUMNS, { pin: "metrics.loss" }).shown, ["metrics.loss", "attributes.status"]);
+  assert.deepEqual(choose(COLUMNS, { cols: "params.a%2Cb,params.__proto__,gone,attributes.name" }).shown, ["params.a,b", "params.__proto__"]);
+  assert.deepEqual(chooseNarrow(COLUMNS, "loss").shown, ["attributes.status", "metrics.loss"]);
+  assert.deepEqual(chooseNarrow(COLUMNS, null).shown, ["attributes.status"]);
+});
+
+test("the fragment tells columns only where they are not the usual ones", () => {
+  assert.deepEqual(write(COLUMNS, { shown: ["attributes.status", "metrics.loss"], pinned: [] }), { cols: "", pin: "" });
+  const few = write(COLUMNS, { shown: ["params.a,b"], pinned: ["params.a,b"] });
+  assert.deepEqual(choose(COLUMNS, few), { shown: ["params.a,b"], pinned: ["params.a,b"] });
+  assert.deepEqual(choose(COLUMNS, write(COLUMNS, { shown: [], pinned: [] })).shown, []);
+});
+
+test("a column moves to another place, no further than the ends", () => {
+  assert.deepEqual(move(["a", "b", "c"], "a", 2), ["b", "c", "a"]);
+  assert.deepEqual(move(["a", "b", "c"], "c", -1), ["c", "a", "b"]);
+  assert.deepEqual(move(["a", "b", "c"], "b", 9), ["a", "c", "b"]);
+});
+
+test("constant columns are those of one value in the rows that show", () => {
+  const columns = [{ key: "x", values: [1, 1, 2] }, { key: "y", values: [NaN, NaN, 1] }, { key: "z", values: [1, 2, 3] }];
+  assert.deepEqual(constant(columns, [0, 1]), ["x", "y"]);
+  assert.deepEqual(constant(columns, [0, 1, 2]), []);
+  assert.deepEqual(constant(columns, [0]), []);
+});
+
+test("widths survive the fragment", () => {
+  const widths = new Map([["metrics.a:b", 120], ["params.c", 80]]);
+  assert.deepEqual(parseWidths(formatWidths(widths)), widths);
+  assert.equal(parseWidths("x:-1,y:99999,z").size, 0);
+});
+
+test("a heading sorts up, down, not at all; with Shift beside the others", () => {
+  const up = next([], "a", false);
+  assert.deepEqual(up, [{ key: "a", descending: false }]);
+  assert.deepEqual(next(up, "a", false), [{ key: "a", descending: true }]);
+  assert.deepEqual(next(next(up, "a", false), "a", false), []);
+  const two = next(up, "b", true);
+  assert.deepEqual(two.map(({ key }) => key), ["a", "b"]);
+  assert.deepEqual(next(two, "a", true)[0], { key: "a", descending: true });
+  assert.deepEqual(next(two, "c", false).map(({ key }) => key), ["c"]);
+});
+
+test("texts sort in natural order and equal values keep their places", () => {
+  const ranks = rank(["lr 10", "lr 2", null, "lr 100", "lr 2"], false);
+  assert.deepEqual(order([{ ranks, descending: false }], [0, 1, 2, 3, 4]), [1, 4, 0, 3, 2]);
+  assert.deepEqual(order([{ ranks, descending: true }], [0, 1, 2, 3, 4]), [3, 0, 1, 4, 2]);
+});
+
+test("infinities sort at the ends, before NaN and what is missing", () => {
+  const ranks = rank([null, NaN, Infinity, 1, -Infinity], true);
+  assert.deepEqual(order([{ ranks, descending: false }], [0, 1, 2, 3, 4]), [4, 3, 2, 1, 0]);
+  assert.deepEqual(order([{ ranks, descending: true }], [0, 1, 2, 3, 4]), [2, 3, 4, 1, 0]);
+});
+
+test("keys with commas and percent signs survive a list", () => {
+  const keys = ["metrics.a,b", "params.50%", "tags.%2C"];
+  assert.deepEqual(splitKeys(joinKeys(keys)), keys);
 });

@@ -50,7 +50,7 @@ def test_style_sheet_sets_colours_by_system_and_by_choice() -> None:
     assert re.search(
         r"prefers-color-scheme: dark\) \{ :root:not\(\[data-theme=light\]\) .*" + dark, css
     )
-    assert re.search(r"^:root\[data-theme=dark\] .*" + dark, css, re.MULTILINE)
+    assert re.search(r"^@media screen \{ :root\[data-theme=dark\] .*" + dark, css, re.MULTILINE)
     assert set(re.findall(r"var\((--code-\w+)\)", css)) == {f"--code-{name}" for name in COLOURS}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import math
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -137,9 +139,18 @@ def test_code(tmp_path: Path) -> None:
     assert '<span class="kn">import</span>' in str(shown.html)
 
 
-def test_json_is_laid_out(tmp_path: Path) -> None:
+def test_json_is_an_outline(tmp_path: Path) -> None:
     shown = preview(tmp_path, "x.json", '{"b": [1, NaN], "a": "<ü>"}')
-    assert (shown.kind, shown.caption) == ("json", "7 lines")
+    assert (shown.kind, shown.caption, shown.html) == ("json", "2 keys", None)
+    assert shown.outline is not None
+    assert [one.text for one in shown.outline.children] == ["[1, NaN]", '"<ü>"']
+    assert shown.weight > 60
+
+
+def test_json_with_too_many_values_is_coloured_text(tmp_path: Path) -> None:
+    rows = [{"a": number, "b": "<ü>"} for number in range(150)]
+    shown = preview(tmp_path, "x.json", json.dumps({str(n): rows for n in range(9)}))
+    assert (shown.kind, shown.outline) == ("json", None)
     assert "&lt;ü&gt;" in str(shown.html)
 
 
@@ -155,8 +166,49 @@ def test_json_that_is_none_or_too_long_is_text(tmp_path: Path, content: str) -> 
 
 def test_json_with_a_lone_surrogate(tmp_path: Path) -> None:
     shown = preview(tmp_path, "x.json", r'["\ud800"]')
-    assert "�" in str(shown.html)
-    str(shown.html).encode()
+    assert shown.outline is not None
+    assert shown.outline.text == '["�"]'
+
+
+def test_sound_film_and_pdf_keep_an_ending_of_ours(tmp_path: Path) -> None:
+    shown = preview(tmp_path, "x.mp3", b"RIFF\0\0\0\0WAVEfmt ", "audio/mpeg")
+    assert (shown.kind, shown.media_type, shown.suffix) == ("audio", "audio/wav", "wav")
+    assert preview(tmp_path, "x", b"\0\0\0\x20ftypisom").kind == "video"
+    paper = preview(tmp_path, "x.pdf", b"%PDF-1.4 /Type /Pages /Count 2")
+    assert (paper.kind, paper.caption) == ("pdf", "PDF 1.4, 2 pages")
+    assert preview(tmp_path, "x.mp4", b"<script>").suffix is None
+
+
+def test_numpy_files_say_what_they_hold(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    np.save(stream, np.arange(4).reshape(2, 2))
+    shown = preview(tmp_path, "x.npy", stream.getvalue())
+    assert (shown.kind, shown.caption) == ("array", "int64, 2 × 2, C order")
+    assert shown.rows == (("0", "1"), ("2", "3"))
+    np.savez(tmp_path / "x.npz", one=np.zeros(3))
+    content = (tmp_path / "x.npz").read_bytes()
+    assert preview(tmp_path, "x.npz", content).caption == "1 array"
+    assert preview(tmp_path, "x.npz", content[:40]).kind == "failed"
+
+
+VEGA_LITE = json.dumps(
+    {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "mark": "bar"}
+)
+
+
+def test_a_chart_that_can_be_drawn_and_one_that_cannot(tmp_path: Path) -> None:
+    def refuse(_text: str) -> str:
+        raise ValueError("it is <no> chart")
+
+    path = tmp_path / "x.vl.json"
+    path.write_text(VEGA_LITE)
+    options: Any = {"media_type": "", "size": len(VEGA_LITE), "read_table": read_parquet}
+    drawn = preview_artifact(path, name=path.name, draw=lambda _: "<svg/>", **options)
+    assert (drawn.kind, drawn.drawing) == ("chart", "<svg/>")
+    refused = preview_artifact(path, name=path.name, draw=refuse, **options)
+    assert (refused.kind, refused.drawing) == ("chart", None)
+    assert refused.caption == "Not drawn: it is <no> chart"
+    assert "vega-lite" in str(refused.html)
 
 
 def test_markdown_and_html(tmp_path: Path) -> None:
@@ -297,12 +349,32 @@ def test_notebook(tmp_path: Path) -> None:
     assert "<i>" not in html
 
 
+def test_a_notebook_shows_its_pictures_and_colours(tmp_path: Path) -> None:
+    pixel = base64.b64encode(picture("PNG")).decode()
+    outputs: list[Any] = [
+        {"output_type": "stream", "text": "\x1b[31mred\x1b[0m"},
+        {"data": {"image/png": [pixel[:20] + "\n", pixel[20:]], "text/plain": "<Figure>"}},
+        {"data": {"image/png": '"><script>', "text/plain": "kept"}},
+        {"data": {"image/svg+xml": "<svg onload=PWN()>"}},
+        {"data": {"image/png": ["AA", 7]}},
+    ]
+    notebook = {"cells": [{"cell_type": "code", "source": "", "outputs": outputs}]}
+    html = str(preview(tmp_path, "x.ipynb", json.dumps(notebook)).html)
+    assert f'<img src="data:image/png;base64,{pixel}" alt=' in html
+    assert '<span class="ansi-red">red</span>' in html
+    assert html.count("<img") == 1
+    assert "Figure" not in html
+    assert "kept" in html
+    assert "svg" not in html
+    assert "script" not in html
+
+
 def test_odd_names_are_only_names(tmp_path: Path) -> None:
     for name in ("../../etc/passwd", "a\0b", "x.png\0.py", POLYGLOT, "", "a/"):
         assert preview(tmp_path, name, "text\n").kind in ("text", "code")
 
 
-SUFFIXES = "png jpg gif webp svg parquet csv tsv json ipynb md html py yaml txt bin"
+SUFFIXES = "npy npz wav mp3 pdf png jpg gif webp svg parquet csv tsv json ipynb md html py yaml txt"
 CONTENT = st.binary(max_size=300) | st.text(max_size=300).map(
     lambda text: text.encode(errors="surrogatepass")
 )
@@ -312,6 +384,9 @@ HEADS = [
     b"GIF89a",
     b"RIFF0000WEBPVP8X",
     b"PAR1",
+    b"\x93NUMPY\1\0",
+    b"PK\3\4",
+    b"%PDF-",
     b"{",
     b"",
 ]

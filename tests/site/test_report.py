@@ -10,6 +10,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 
@@ -196,7 +197,9 @@ def test_shards_hold_texts_as_they_were(hostile_site: Path) -> None:
     for path in (hostile_site / "data").rglob("*.js"):
         assert "</script" not in path.read_text()
         assert "\u2028" not in path.read_text()
-        assert shard(path)["name"] in (HOSTILE, "other")
+    names = {shard(path)["name"] for path in (hostile_site / "data" / "runs").glob("*.js")}
+    assert names == {HOSTILE, "other"}
+    assert json.dumps(HOSTILE) in json.dumps(shard(hostile_site / "data" / "finder.js"))
 
 
 def test_file_names_are_made_of_ids_and_hashes(hostile_site: Path) -> None:
@@ -291,9 +294,10 @@ def test_the_shard_of_an_experiment_holds_its_columns(store: Path, tmp_path: Pat
     site = build(store, tmp_path / "site")
     (path,) = (site / "data" / "experiments").glob("*.js")
     document = shard(path)
-    assert document["params"]["alpha"]["values"] == [0, 1, 2]  # type: ignore[index]
-    assert document["params"]["kind"]["values"] == ["a", "b", "a"]  # type: ignore[index]
-    assert "seed" not in document["params"]  # type: ignore[operator]
+    data: dict[str, object] = document["data"]  # type: ignore[assignment]
+    assert data["params.alpha"] == {"values": [0, 1, 2]}
+    assert data["params.kind"] == {"values": ["a", "b", "a"]}
+    assert data["params.seed"] == {"same": 7}
     assert document["primary"] == "loss"
     assert len(read_store(store).runs) == len(document["runs"]["id"])  # type: ignore[index]
 
@@ -332,3 +336,17 @@ def test_an_imported_run_says_where_it_is_from(store: Path, tmp_path: Path) -> N
     (place,) = page(path).select("#environment")
     assert "imported from" in place.text
     assert "table · log.csv" in place.text
+
+
+def test_the_index_offers_its_experiments_as_csv_and_parquet(store: Path, tmp_path: Path) -> None:
+    log(store, experiment="=first", name="one", loss=0.5)
+    log(store, experiment="=first", name="two", loss=0.25)
+    runfolio.describe_experiment("second", note="Empty.", store=store)
+    site = build(store, tmp_path / "site")
+    links = [link["href"] for link in page(site / "index.html").select(".downloads a")]
+    csv, parquet = (site / str(link) for link in links)
+    lines = csv.read_text().splitlines()
+    assert lines[1].startswith("'=first,2,0,0,0,2")
+    assert lines[1].split(",")[6:9] == ["loss", "down", "0.25"]
+    assert lines[2] == "second,0,0,0,0,,,,,,"
+    assert pq.read_table(parquet)["best_run"].to_pylist() == ["two", None]

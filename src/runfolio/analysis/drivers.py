@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MIN_RUNS: Final = 6
 MAX_RUNS: Final = 1000
 TREES: Final = 100
+FEW_TREES: Final = 30
+"""Enough to rank what matters, where many metrics are looked at."""
 _TREE_RUNS: Final = 400
 _UNSEEN_RUNS: Final = 200
 _CLEAR_TREND: Final = 0.4
@@ -60,6 +62,7 @@ def rank_drivers(
     direction: str,
     metric: str | None = None,
     seed: int = 0,
+    trees: int = TREES,
     max_params: int = 8,
 ) -> Drivers | None:
     """Rank parameters by how much of the target they explain.
@@ -78,7 +81,7 @@ def rank_drivers(
     values = _tamed(np.asarray(target, dtype=np.float64)[rows])
     if not features or not values.any():
         return None
-    importance, r2 = _importances(features, values, seed)
+    importance, r2 = _importances(features, values, seed, trees)
     total = importance.sum()
     shares = importance / total if total > 0 else importance
     found = sorted(zip(shares, features, strict=True), key=lambda pair: (-pair[0], pair[1].name))
@@ -115,12 +118,14 @@ def _tamed(target: Floats) -> Floats:
     return np.asarray(values / deviation)
 
 
-def _importances(features: list[Feature], values: Floats, seed: int) -> tuple[Floats, float]:
+def _importances(
+    features: list[Feature], values: Floats, seed: int, trees: int
+) -> tuple[Floats, float]:
     """The importance of each feature, none below 0, and R² on runs out of bag."""
     table = np.concatenate([feature.columns for feature in features], axis=1, dtype=np.float32)
     ends = np.cumsum([feature.columns.shape[1] for feature in features])
     groups = np.split(np.arange(table.shape[1]), ends[:-1])
-    forest = _fitted_forest(table, values, seed)
+    forest = _fitted_forest(table, values, seed, trees)
     shuffler = np.random.default_rng(seed)
     importance = np.zeros(len(groups))
     sums, counts = np.zeros(len(values)), np.zeros(len(values))
@@ -136,11 +141,11 @@ def _importances(features: list[Feature], values: Floats, seed: int) -> tuple[Fl
     return np.maximum(importance, 0), _r2(values, sums, counts)
 
 
-def _fitted_forest(table: NDArray[np.float32], values: Floats, seed: int) -> Any:
+def _fitted_forest(table: NDArray[np.float32], values: Floats, seed: int, trees: int) -> Any:
     from sklearn.ensemble import RandomForestRegressor
 
     forest = RandomForestRegressor(
-        n_estimators=TREES,
+        n_estimators=trees,
         max_features=0.6,
         min_samples_leaf=1 if len(values) < 50 else 3,
         max_samples=min(len(values), _TREE_RUNS),

@@ -9,9 +9,10 @@ from runfolio.charts.theme import X_TITLE
 
 
 def chart_bars() -> Drawing:
-    """Bars from zero. Data: `rows` (run, order, name, value, end, text, side, color).
+    """Bars from zero. Data: `rows` (run, order, name, value, end, text, side, color, low, high).
 
-    `end` is where the value is written: the value, or 0 for a run without one.
+    `end` is where the value is written: the value, or 0 for a run without one. A line leads from
+    `low` to `high` where those are numbers.
     """
     order = alt.Y("order:O", axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
     rows = named("rows")
@@ -26,8 +27,13 @@ def chart_bars() -> Drawing:
         baseline="middle",
         dx=alt.ExprRef("datum.side * 6"),
     ).encode(x=_value("end"), y=order, text="text:N", opacity=fade(faded=0.4))
+    interval = (
+        rows.transform_filter("isValid(datum.low)")
+        .mark_rule(color="var(--ink)", strokeWidth=1.5)
+        .encode(x=_value("low"), x2="high:Q", y=order, opacity=fade(faded=0.4))
+    )
     zero = named("rows").mark_rule(color="var(--muted)", opacity=0.6).encode(x=alt.datum(0))
-    chart = alt.layer(bars, names, values, zero).add_params(emphasis())
+    chart = alt.layer(bars, interval, names, values, zero).add_params(emphasis())
     return chart.properties(width=600, height=280)
 
 

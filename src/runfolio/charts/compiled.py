@@ -11,11 +11,18 @@ from importlib import resources
 from typing import Any
 
 FILE = "compiled.json"
+LITE_FILE = "lite.json"
 
 
 def read_specs() -> dict[str, dict[str, Any]]:
     """The compiled Vega spec of each kind of chart, by kind."""
     return {kind: json.loads(text) for kind, text in _texts().items()}
+
+
+def read_lite_specs() -> dict[str, dict[str, Any]]:
+    """The Vega-Lite spec of each kind of chart, by kind."""
+    specs: dict[str, dict[str, Any]] = json.loads(_read(LITE_FILE))
+    return specs
 
 
 def spec_text(kind: str) -> str:
@@ -25,8 +32,11 @@ def spec_text(kind: str) -> str:
 
 @cache
 def _texts() -> dict[str, str]:
-    shipped = resources.files("runfolio.charts").joinpath(FILE).read_text(encoding="utf-8")
     return {
         kind: json.dumps(spec, sort_keys=True, separators=(",", ":"))
-        for kind, spec in json.loads(shipped).items()
+        for kind, spec in json.loads(_read(FILE)).items()
     }
+
+
+def _read(name: str) -> str:
+    return resources.files("runfolio.charts").joinpath(name).read_text(encoding="utf-8")

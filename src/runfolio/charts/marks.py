@@ -24,7 +24,7 @@ def emphasis() -> alt.Parameter:
     return alt.param(name="emphasis", value=[])
 
 
-def fade(*, plain: float = 1.0, faded: float = 0.15) -> Any:
+def fade(*, plain: float | ExprRef = 1.0, faded: float = 0.15) -> Any:
     """An opacity that lets all but the emphasised runs step back."""
     return alt.condition(
         f"length(emphasis) === 0 || {_EMPHASISED}", alt.value(plain), alt.value(faded)
@@ -42,9 +42,25 @@ def own_width(emphasised: float) -> Any:
     return alt.condition(_EMPHASISED, alt.value(emphasised), own)
 
 
+def own_size(emphasised: float) -> Any:
+    """The size that each row carries, or a larger one for emphasised runs."""
+    own = alt.Size("size:Q", scale=None, legend=None)
+    return alt.condition(_EMPHASISED, alt.value(alt.ExprRef(f"max({emphasised}, datum.size)")), own)
+
+
 def own_color(channel: type[Any] = alt.Color) -> Any:
     """The colour that each row carries."""
     return channel("color:N", scale=None, legend=None)
+
+
+def listed_axis(values: str, labels: str, **options: Any) -> alt.Axis:
+    """An axis of numbers with ticks and texts from two parameters of that name."""
+    return alt.Axis(
+        values=alt.ExprRef(values),
+        labelExpr=f"{labels}[indexof({values}, datum.value)]",
+        grid=False,
+        **options,
+    )
 
 
 def tick_count(length: str, pixels: int) -> ExprRef:

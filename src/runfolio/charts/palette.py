@@ -70,12 +70,53 @@ SEQUENCE_DARK: Final = (
     "#ffeb51",
 )
 
+# From orange over grey to blue, even in OKLab: for what has a sign, as correlations.
+DIVERGING_LIGHT: Final = (
+    "#b35900",
+    "#c17846",
+    "#ce9673",
+    "#dab49d",
+    "#e5d2c7",
+    "#eef0f2",
+    "#c2d3e9",
+    "#98b6de",
+    "#6e98d2",
+    "#437bc6",
+    "#0b5cb8",
+)
+DIVERGING_DARK: Final = (
+    "#f0a35e",
+    "#c48a58",
+    "#9a7151",
+    "#715a48",
+    "#4a433e",
+    "#262c33",
+    "#344457",
+    "#425e7e",
+    "#5079a7",
+    "#5e95d2",
+    "#6cb2ff",
+)
+
+
+def _ink_on(color: str) -> str:
+    """Black or white, whichever reads better on a colour; that has a contrast of at least 4.5:1."""
+    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if luminance > 0.1791 else "#ffffff"
+
 
 def _palette(
-    base: Mapping[str, str], runs: tuple[str, ...], sequence: tuple[str, ...]
+    base: Mapping[str, str],
+    runs: tuple[str, ...],
+    sequence: tuple[str, ...],
+    diverging: tuple[str, ...],
 ) -> Mapping[str, str]:
     numbered = {f"run-{index}": color for index, color in enumerate(runs)}
-    numbered |= {f"seq-{index}": color for index, color in enumerate(sequence)}
+    for name, colors in (("seq", sequence), ("div", diverging)):
+        numbered |= {f"{name}-{index}": color for index, color in enumerate(colors)}
+        numbered |= {f"on-{name}-{index}": _ink_on(color) for index, color in enumerate(colors)}
     return MappingProxyType({**base, **numbered})
 
 
@@ -91,6 +132,7 @@ LIGHT: Final = _palette(
     },
     RUN_COLORS_LIGHT,
     SEQUENCE_LIGHT,
+    DIVERGING_LIGHT,
 )
 DARK: Final = _palette(
     {
@@ -104,6 +146,7 @@ DARK: Final = _palette(
     },
     RUN_COLORS_DARK,
     SEQUENCE_DARK,
+    DIVERGING_DARK,
 )
 
 
@@ -133,13 +176,14 @@ def replace_variables(text: str, palette: Mapping[str, str]) -> str:
 def palette_css() -> str:
     """The style sheet of all colours, light and dark, and the classes of swatches.
 
-    ``data-theme`` on the root element overrules what the reader's system asks for.
+    ``data-theme`` on the root element overrules what the reader's system asks for. Paper is light.
     """
     light, dark = _declarations(LIGHT), _declarations(DARK)
+    by_system = "@media screen and (prefers-color-scheme: dark)"
     rules = [
         f":root {{\n{light}}}",
-        f'@media (prefers-color-scheme: dark) {{\n:root:not([data-theme="light"]) {{\n{dark}}}\n}}',
-        f':root[data-theme="dark"] {{\n{dark}}}',
+        f'{by_system} {{\n:root:not([data-theme="light"]) {{\n{dark}}}\n}}',
+        f'@media screen {{\n:root[data-theme="dark"] {{\n{dark}}}\n}}',
     ]
     runs = range(len(RUN_COLORS_LIGHT))
     rules += [f".run-{index} {{ color: var(--run-{index}); }}" for index in runs]

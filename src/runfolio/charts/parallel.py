@@ -17,7 +17,7 @@ def chart_parallel(*, narrow: bool = False) -> Drawing:
 
     Data: `rows` (run, at, level, color, width), `axes` (at, low, high, title), `ticks` (at, level,
     label), `brushes` (at, low, high) and `labels` (at, level, text; names right of the last axis).
-    `at` numbers the axes; levels are 0 to 1.
+    `at` numbers the axes; levels are 0 to 1; lines have the parameter `opacity`.
     """
     place = _Place(narrow=narrow)
     layers = [
@@ -28,7 +28,8 @@ def chart_parallel(*, narrow: bool = False) -> Drawing:
         *place.titles(),
         place.labels(),
     ]
-    return alt.layer(*layers).add_params(emphasis()).properties(width=600, height=300)
+    opacity = alt.param(name="opacity", value=0.85)
+    return alt.layer(*layers).add_params(emphasis(), opacity).properties(width=600, height=300)
 
 
 class _Place:
@@ -68,7 +69,7 @@ class _Place:
                 order="at:Q",
                 stroke=own_color(alt.Stroke),
                 strokeWidth=own_width(3.5),
-                opacity=fade(plain=0.85, faded=0.12),
+                opacity=fade(plain=alt.ExprRef("opacity"), faded=0.08),
             )
         )
         return drawn

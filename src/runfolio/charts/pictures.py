@@ -1,4 +1,4 @@
-"""Finished pictures of each kind of chart, with the names in them, for where no script runs."""
+"""Each kind of chart filled in for a picture, names included, for where no script runs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from runfolio.analysis.numbers import format_number
 from runfolio.charts.layout import shorten_middle, spread_apart, text_width, thin_out
-from runfolio.charts.rendering import render_svg
+from runfolio.charts.rendering import Filled, fill_chart
 from runfolio.charts.rows import (
     Row,
     axis_rows,
     bar_rows,
     curve_rows,
     find_best,
+    lone_rows,
     parallel_rows,
     scatter_kind,
     scatter_rows,
@@ -39,16 +40,16 @@ def picture_curves(
     palette: Mapping[str, str],
     x_title: str = "step",
     log: bool = False,
-) -> str:
-    """Curves with the name and last value of each run at the end of its line, as SVG.
+) -> Filled:
+    """Curves with the name and last value of each run at the end of its line.
 
     A run is a mapping with `id`, `name`, `color`, `dash` (numbers), `step` and `value` (lists).
     """
     rows = curve_rows(runs, log=log)
     labels = _end_labels(runs, rows, height=height - _AROUND, log=log)
-    return render_svg(
+    return fill_chart(
         "curves-log" if log else "curves",
-        {"rows": rows, "labels": labels, "cursor": [], "marks": []},
+        {"rows": rows, "lones": lone_rows(rows), "labels": labels},
         titles={X_TITLE: x_title, Y_TITLE: y_title},
         width=width,
         height=height,
@@ -59,12 +60,12 @@ def picture_curves(
 def _end_labels(
     runs: Sequence[Mapping[str, Any]], rows: Sequence[Row], *, height: float, log: bool
 ) -> list[Row]:
-    ends = {row["run"]: row for row in rows if row["value"] is not None}
+    ends = {row["run"]: row for row in rows}
     drawn = [run for run in runs if run["id"] in ends]
     if not drawn:
         return []
     to_axis, to_value = (math.log10, lambda at: 10**at) if log else (float, float)
-    values = [to_axis(row["value"]) for row in rows if row["value"] is not None]
+    values = [to_axis(row["value"]) for row in rows]
     low, high = min(values), max(values)
     gap = _LINE * (high - low) / max(height, _LINE)
     places = [to_axis(ends[run["id"]]["value"]) for run in drawn]
@@ -89,8 +90,8 @@ def picture_scatter(
     width: int,
     height: int,
     palette: Mapping[str, str],
-) -> str:
-    """Points, named in the given order as far as there is room, as SVG.
+) -> Filled:
+    """Points, named in the given order as far as there is room.
 
     A point is a mapping with `id`, `name`, `color` (a number), `x` and `y`; `kind` says whether x
     is a "number" or a "category". Points without a value are left out.
@@ -98,9 +99,13 @@ def picture_scatter(
     rows, categories = scatter_rows(points, kind=kind)
     spec = scatter_kind(kind, [row["x"] for row in rows])
     band = (width - _AROUND) / max(len(categories), 1) - 8
-    return render_svg(
+    return fill_chart(
         spec,
-        {"rows": rows, "labels": _point_labels(points, rows, spec, width, height)},
+        {
+            "rows": rows,
+            "labels": _point_labels(points, rows, spec, width, height),
+            "trend": [],
+        },
         titles={X_TITLE: x_title, Y_TITLE: y_title},
         width=width,
         height=height,
@@ -139,10 +144,11 @@ def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _pixels(rows: Sequence[Row], spec: str, length: float) -> list[float]:
-    if spec == "scatter-nominal":
+    if spec.startswith("scatter-nominal"):
         columns = len({row["x"] for row in rows})
-        return [(int(row["x"]) + 0.5) * length / columns for row in rows]
-    xs = [math.log10(row["x"]) if spec == "scatter-log" else float(row["x"]) for row in rows]
+        return [(row["x"] + 0.5) * length / columns for row in rows]
+    log = spec.startswith("scatter-log")
+    xs = [math.log10(row["x"]) if log else float(row["x"]) for row in rows]
     return _stretch(xs, 16, length - 16)
 
 
@@ -168,8 +174,8 @@ def picture_parallel(
     height: int,
     palette: Mapping[str, str],
     direction: str | None = None,
-) -> str:
-    """Parallel coordinates with the best run on top and named, as SVG.
+) -> Filled:
+    """Parallel coordinates with the best run on top and named.
 
     A dimension is a mapping with `title` and `ticks` (`position`, `label`); a run has `id`,
     `name`, `positions` (0 to 1, or None where it has no value) and `value`. Without `direction`,
@@ -180,7 +186,7 @@ def picture_parallel(
     axes = axis_rows(dimensions)
     for axis in axes:
         axis["title"] = shorten_middle(axis["title"], between - 12)
-    return render_svg(
+    return fill_chart(
         "parallel",
         {
             "rows": parallel_rows(runs, direction=direction),
@@ -221,15 +227,15 @@ def _best_label(
 
 def picture_bars(
     bars: Sequence[Mapping[str, Any]], *, x_title: str, width: int, palette: Mapping[str, str]
-) -> str:
-    """Bars with their names left and their values at the ends, as high as they need, as SVG.
+) -> Filled:
+    """Bars with their names left and their values at the ends, as high as they need.
 
     A bar is a mapping with `id`, `name`, `color` (a number) and `value`.
     """
     rows = bar_rows(bars)
     for row in rows:
         row["name"] = shorten_middle(row["name"], width * 0.42)
-    return render_svg(
+    return fill_chart(
         "bars",
         {"rows": rows},
         titles={X_TITLE: x_title},

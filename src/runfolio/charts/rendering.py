@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from runfolio.charts.compiled import spec_text
@@ -13,7 +16,27 @@ from runfolio.charts.theme import FONT, PICTURE_FONT
 Row = dict[str, Any]
 
 
-def render_svg(
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A chart with its data filled in, as the text of its Vega spec; equal texts look the same."""
+
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """What tells this picture from any other, and from what another renderer makes of it."""
+        named = f"{version('vl-convert-python')}\n{self.text}"
+        return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+    def svg(self) -> str:
+        """The chart drawn, as SVG text."""
+        import vl_convert
+
+        svg: str = vl_convert.vega_to_svg(json.loads(self.text), allowed_base_urls=[])
+        return svg
+
+
+def fill_chart(
     kind: str,
     data: Mapping[str, Sequence[Row]],
     *,
@@ -22,18 +45,15 @@ def render_svg(
     height: int,
     palette: Mapping[str, str],
     signals: Mapping[str, Any] | None = None,
-) -> str:
-    """The chart as SVG text in the colours of `palette`, of `width` × `height` pixels.
+) -> Filled:
+    """A chart in the colours of `palette`, of `width` × `height` pixels.
 
     `data` holds rows by the name of the spec's data, `titles` a text per placeholder and
     `signals` values by the name of a parameter.
     """
-    import vl_convert
-
     spec = fill_spec(kind, data, titles=titles, palette=palette, signals=signals or {})
     spec["width"], spec["height"] = width, height
-    svg: str = vl_convert.vega_to_svg(spec, allowed_base_urls=[])
-    return svg
+    return Filled(json.dumps(spec, sort_keys=True, separators=(",", ":")))
 
 
 def fill_spec(

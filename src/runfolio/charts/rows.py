@@ -12,6 +12,7 @@ from runfolio.charts.theme import NOT_SET
 
 Row = dict[str, Any]
 LOG_RATIO: Final = 50
+POINT_SIZE: Final = 80
 
 
 def is_finite(value: object) -> bool:
@@ -20,34 +21,38 @@ def is_finite(value: object) -> bool:
 
 
 def curve_rows(runs: Sequence[Mapping[str, Any]], *, log: bool = False) -> list[Row]:
-    """One row per point; a value that is not finite (or not positive, for log) breaks the line."""
+    """One row per point; what is not finite (or not positive, for log) ends a piece of the line."""
     rows: list[Row] = []
     for run in runs:
-        values = [value if _drawable(value, log=log) else None for value in run["value"]]
-        color, dash = run_color(run["color"]), run_dash(run.get("dash", 0))
-        for place, (step, value) in enumerate(zip(run["step"], values, strict=True)):
-            row: Row = {"run": run["id"], "step": step, "value": value, "color": color}
-            rows.append({**row, "dash": dash, "lone": _is_lone(values, place)})
+        look = {"color": run_color(run["color"]), "dash": run_dash(run.get("dash", 0))}
+        piece = 0
+        for step, value in zip(run["step"], run["value"], strict=True):
+            if _drawable(value, log=log):
+                rows.append({"run": run["id"], "piece": piece, "step": step, "value": value} | look)
+            else:
+                piece += 1
     return rows
+
+
+def lone_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows of pieces that are no wider than a point."""
+    steps: dict[tuple[str, int], set[float]] = {}
+    for row in rows:
+        steps.setdefault((row["run"], row["piece"]), set()).add(row["step"])
+    return [row for row in rows if len(steps[row["run"], row["piece"]]) == 1]
 
 
 def _drawable(value: object, *, log: bool) -> bool:
     return is_finite(value) and (not log or value > 0)  # type: ignore[operator]
 
 
-def _is_lone(values: Sequence[float | None], place: int) -> bool:
-    """Whether a point has no neighbour to draw a line to."""
-    around = (*values[max(place - 1, 0) : place], *values[place + 1 : place + 2])
-    return values[place] is not None and all(value is None for value in around)
-
-
 def scatter_kind(kind: str, xs: Sequence[Any]) -> str:
     """The spec for these x values: log where all are positive and span a factor of 50."""
     if kind != "number":
-        return "scatter-nominal"
+        return "scatter-nominal-quantitative"
     numbers = [x for x in xs if is_finite(x)]
     wide = numbers and min(numbers) > 0 and max(numbers) / min(numbers) >= LOG_RATIO
-    return "scatter-log" if wide else "scatter-quantitative"
+    return "scatter-log-quantitative" if wide else "scatter-quantitative-quantitative"
 
 
 def scatter_rows(points: Sequence[Mapping[str, Any]], *, kind: str) -> tuple[list[Row], list[str]]:
@@ -61,14 +66,19 @@ def scatter_rows(points: Sequence[Mapping[str, Any]], *, kind: str) -> tuple[lis
     if number:
         return [_point(point, point["x"]) for point in shown], []
     categories = sorted({str(point["x"]) for point in shown}, key=_category_order)
-    places = {text: str(place) for place, text in enumerate(categories)}
-    rows = [_point(point, places[str(point["x"])]) for point in shown]
-    return sorted(rows, key=lambda row: int(row["x"])), categories
+    places = {text: place for place, text in enumerate(categories)}
+    return [_point(point, places[str(point["x"])]) for point in shown], categories
 
 
 def _point(point: Mapping[str, Any], x: Any) -> Row:
-    color = run_color(point["color"])
-    return {"run": point["id"], "x": x, "y": point["y"], "color": color, "name": point["name"]}
+    return {
+        "run": point["id"],
+        "x": x,
+        "y": point["y"],
+        "color": run_color(point["color"]),
+        "name": point["name"],
+        "size": POINT_SIZE,
+    }
 
 
 def _category_order(text: str) -> tuple[int, float, str]:

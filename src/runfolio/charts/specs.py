@@ -14,23 +14,37 @@ from typing import Any, Final, cast
 import altair as alt
 
 from runfolio.charts.bars import chart_bars
-from runfolio.charts.curves import chart_curves
+from runfolio.charts.boxes import chart_boxes
+from runfolio.charts.cells import chart_cells
+from runfolio.charts.curves import chart_curves, lighten
 from runfolio.charts.marks import Drawing
 from runfolio.charts.parallel import chart_parallel
-from runfolio.charts.scatter import chart_scatter
+from runfolio.charts.results import chart_result_curve
+from runfolio.charts.scatter import X_KINDS, Y_KINDS, Kind, chart_scatter
 from runfolio.charts.theme import theme
 
 Spec = dict[str, Any]
 
+
+def _scatter(x: Kind, y: Kind) -> Callable[[], Drawing]:
+    return lambda: chart_scatter(x, y)
+
+
 _CHARTS: Final[dict[str, Callable[[], Drawing]]] = {
     "bars": chart_bars,
+    "boxes": chart_boxes,
+    "boxes-log": lambda: chart_boxes(log=True),
+    "cells": chart_cells,
     "curves": chart_curves,
     "curves-log": lambda: chart_curves(log=True),
+    "curves-logx": lambda: chart_curves(x="log"),
+    "curves-logx-log": lambda: chart_curves(x="log", log=True),
+    "curves-wall": lambda: chart_curves(x="time"),
+    "curves-wall-log": lambda: chart_curves(x="time", log=True),
     "parallel": chart_parallel,
     "parallel-narrow": lambda: chart_parallel(narrow=True),
-    "scatter-log": lambda: chart_scatter("log"),
-    "scatter-nominal": lambda: chart_scatter("nominal"),
-    "scatter-quantitative": lambda: chart_scatter("quantitative"),
+    "result-curve": chart_result_curve,
+    **{f"scatter-{x}-{y}": _scatter(x, y) for x in X_KINDS for y in Y_KINDS},
 }
 KINDS: Final = tuple(_CHARTS)
 
@@ -42,16 +56,28 @@ def build_specs() -> dict[str, Spec]:
     return {kind: json.loads(spec_text(kind)) for kind in KINDS}
 
 
+def build_lite_specs() -> dict[str, Spec]:
+    """The Vega-Lite spec of each kind of chart, by kind, as a reader takes it along."""
+    return {kind: _lite_spec(kind) for kind in KINDS}
+
+
 @cache
 def spec_text(kind: str) -> str:
     """The compiled Vega spec of a kind as JSON, keys sorted."""
     import vl_convert
 
-    with alt.theme.enable("runfolio"):
-        spec = _CHARTS[kind]().to_dict()
-    compiled = vl_convert.vegalite_to_vega(spec, vl_version=_VEGA_LITE)
+    compiled = vl_convert.vegalite_to_vega(_lite_spec(kind), vl_version=_VEGA_LITE)
     compiled.pop("$schema", None)
+    if kind.startswith("curves"):
+        compiled = lighten(compiled)
     return json.dumps(compiled, sort_keys=True, separators=(",", ":"))
+
+
+def _lite_spec(kind: str) -> Spec:
+    with alt.theme.enable("runfolio"):
+        spec: Spec = _CHARTS[kind]().to_dict()
+    del spec["$schema"]
+    return spec
 
 
 @alt.theme.register("runfolio", enable=False)

@@ -29,6 +29,14 @@ SHORT_LABEL: Final = (
 )
 
 
+# Times of day, or dates once the axis spans more than two days.
+TIME_LABEL: Final = (
+    "utcFormat(datum.value, domain('x')[1] - domain('x')[0] < 5000 ? '%H:%M:%S.%L'"
+    " : domain('x')[1] - domain('x')[0] < 172800000 ? '%H:%M:%S'"
+    " : domain('x')[1] - domain('x')[0] < 31536000000 ? '%d %b' : '%b %Y')"
+)
+
+
 def log_label(scale: str) -> str:
     """A label expression for a logarithmic axis: powers of ten only, across two of them or more."""
     wide = f"log(domain('{scale}')[1] / domain('{scale}')[0]) > 4.6"

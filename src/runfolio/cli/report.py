@@ -56,6 +56,11 @@ REMOTE_PAUSE = 5.0
     type=click.Path(path_type=Path),
     help="Folder with page templates of your own; they come before the shipped ones.",
 )
+@click.option(
+    "--theme",
+    type=click.Path(path_type=Path),
+    help="Style sheet of your own, such as other colours; it comes after the shipped ones.",
+)
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
 @click.option("--watch", is_flag=True, help="Build again whenever something is logged.")
 @click.option("--serve", is_flag=True, help="Serve the site on this machine until Ctrl-C.")
@@ -74,6 +79,7 @@ def main(
     title: str | None,
     experiments: tuple[str, ...],
     templates: Path | None,
+    theme: Path | None,
     opened: bool,
     watch: bool,
     serve: bool,
@@ -93,7 +99,7 @@ def main(
     from runfolio.store.layout import is_address, locate_store
 
     def build() -> None:
-        summary, seconds = _build(store, output, title, experiments, templates, source)
+        summary, seconds = _build(store, output, title, experiments, templates, theme, source)
         beside: list[str] = []
         if summary.tool:
             print_skipped((one.path, one.reason) for one in summary.damage)
@@ -125,6 +131,7 @@ def _build(
     title: str | None,
     experiments: tuple[str, ...],
     templates: Path | None,
+    theme: Path | None,
     source: dict[str, Any],
 ) -> tuple[ReportSummary, float]:
     stay_lean()
@@ -138,6 +145,7 @@ def _build(
             title=title,
             experiments=experiments,
             templates=templates,
+            theme=theme,
             **read_source_options(source),
             progress=bar.show,
         )

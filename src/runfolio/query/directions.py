@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from runfolio.schema import SYSTEM_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Protocol
 
     class Setting(Protocol):
@@ -63,6 +63,12 @@ _SPLIT: Final[tuple[tuple[frozenset[str], int], ...]] = (
 )
 _UNSPLIT: Final = 2
 
+_COUNTERS: Final = _set(
+    "epoch epochs step steps iteration iterations iter iters batch batches batchsize lr lrs "
+    "wd momentum seed trial fold timestamp counter"
+)
+"""What numbers count or set rather than measure; ``learning_rate`` is told by its two words."""
+
 _HEADLINES: Final = (
     *("loss", "rmse", "accuracy", "acc", "f1", "auc", "auroc", "mae", "mse", "r2", "error", "nll"),
     *("perplexity", "map", "iou", "dice", "bleu", "rouge", "wer", "reward", "return", "score"),
@@ -115,6 +121,30 @@ def choose_primary(metrics: Mapping[str, int], *, setting: Setting | None) -> Pr
         return None
     most = max(metrics[name] for name in names)
     return _primary(min(names, key=lambda name: _rank(name, metrics[name], most, wanted)), wanted)
+
+
+def order_by_interest(metrics: Iterable[str], *, primary: str | None) -> list[str]:
+    """The names of metrics by how much they tell of a run.
+
+    The primary metric comes first, then what has a better direction, what has none, what a run
+    costs, and what only counts or sets (``epoch``, ``learning_rate``). Within each, validation
+    comes before test before unnamed before training, and usual headline names before others.
+    """
+    return sorted(metrics, key=lambda name: (name != primary, *_interest(name)))
+
+
+def is_counter(metric: str) -> bool:
+    """Whether a name is that of a counter or a setting, which says nothing of how good a run is."""
+    tokens = _tokens(metric)
+    if guess_direction(metric) is not None and _COSTS.isdisjoint(tokens):
+        return False
+    return not _COUNTERS.isdisjoint(tokens) or {"learning", "rate"} <= set(tokens)
+
+
+def _interest(name: str) -> tuple[bool, bool, bool, int, int, str]:
+    costs = not _COSTS.isdisjoint(_tokens(name))
+    unknown = guess_direction(name) is None
+    return is_counter(name), costs, unknown, _split_rank(name), _headline_rank(name), name
 
 
 def _primary(metric: str, wanted: Direction | None) -> Primary:

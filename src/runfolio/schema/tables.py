@@ -116,7 +116,11 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("size", "int64", "bytes"),
         Column("sha256", "string", "SHA-256 of the content in hexadecimal"),
         Column("media_type", "string", "media type, such as image/png"),
-        Column("kind", "string", "file, text, dict, table, image, figure, histogram or code"),
+        Column(
+            "kind",
+            "string",
+            "file, text, dict, table, image, figure, histogram, curve, confusion-matrix or code",
+        ),
         Column("key", "string", "name of the series the file belongs to, or null"),
         Column("step", "int64", "step within the series, or null"),
         Column("time", "time", "when it was logged, UTC"),

@@ -7,6 +7,8 @@ from typing import Final
 
 INDEX: Final = "index.html"
 COMPARE: Final = "compare.html"
+EXPERIMENTS_CSV: Final = "data/experiments.csv"
+EXPERIMENTS_PARQUET: Final = "data/experiments.parquet"
 
 
 def experiment_id(name: str) -> str:

@@ -1,8 +1,11 @@
 """A run's artifacts on its page: what they show, and the copies that can be downloaded.
 
-Copies are named by their content. Only picture formats keep their ending; everything else becomes
-``.txt`` or ``.bin``, which a browser shows or saves but never runs, and gets its own name back when
-it is downloaded.
+Copies are named by their content. Only pictures, sound, film and PDF keep their ending; everything
+else becomes ``.txt`` or ``.bin``, which a browser shows or saves but never runs, and gets its own
+name back when it is downloaded.
+
+Small previews stand in the page. Larger ones, and those beyond what one page takes, lie in shards
+of their own that load when one looks at them.
 """
 
 from __future__ import annotations
@@ -10,23 +13,38 @@ from __future__ import annotations
 import base64
 import json
 import stat
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from runfolio.charts.foreign import draw_vega_lite
 from runfolio.query import Artifact, Input
+from runfolio.schema.results import CONFUSION_MATRIX, CURVE
+from runfolio.site.console import is_console
 from runfolio.site.histograms import Histogram, read_histogram
 from runfolio.site.library import RunEntry
-from runfolio.site.numbers import format_bytes, format_number
+from runfolio.site.numbers import format_bytes, format_count, format_number
 from runfolio.site.preview import Preview, preview_artifact
 from runfolio.store import read_parquet
 
 MAX_COPY: Final = 64 << 20
 MAX_SVG: Final = 512 << 10
-MAX_PREVIEWS: Final = 60
+MAX_LISTED: Final = 3000
+MAX_PREVIEWS: Final = 200
+MAX_DRAWN: Final = 12
+MAX_INLINE: Final = 16 << 10
+MAX_INLINE_HTML: Final = 48 << 10
+MAX_INLINE_OF_ALL: Final = 64 << 10
+"""A run's page holds previews up to these sizes: of one, of one HTML document, of all."""
+
 MAX_TEXT: Final = 256 << 10
 MAX_SERIES: Final = 24
-SHORT_TEXTS: Final = ("traceback.txt", "code/changes.diff")
+DIFFS: Final = ("code/changes.diff", "diff.patch")
+"""What holds the changes that were not committed: as captured here, and as W&B names it."""
+
+TRACEBACK: Final = "traceback.txt"
+SHORT_TEXTS: Final = (TRACEBACK, *DIFFS)
 _PICTURES: Final = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -38,18 +56,25 @@ _TEXTS: Final = ("text/", "application/json", "application/yaml", "application/x
 
 @dataclass(frozen=True, slots=True)
 class ArtifactView:
-    """An artifact on the page; `href` is its copy, or None when it is too large to copy."""
+    """An artifact on the page; `href` is its copy, or None when it is too large to copy.
+
+    `shard` names the shard that has its preview when that is not in the page; `elsewhere` is the
+    anchor of the section that shows it instead.
+    """
 
     anchor: str
     path: str
     name: str
     size: str
+    bytes: int
     media_type: str
     sha256: str
     href: str | None
     preview: Preview
     picture: str | None
     missing: str | None
+    shard: str | None = None
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +110,21 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactViews:
-    """What a run's page shows of its artifacts, and the copies it links to."""
+    """What a run's page shows of its artifacts, and the copies it links to.
+
+    `summary` says how much there is in all and `hints` what of it the page leaves out.
+    """
 
     single: tuple[ArtifactView, ...]
     series: tuple[Series, ...]
     copies: tuple[Copy, ...]
+    summary: str
+    hints: tuple[str, ...]
+
+    @property
+    def late(self) -> tuple[ArtifactView, ...]:
+        """Those whose preview lies in a shard."""
+        return tuple(one for one in self.single if one.shard is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +143,9 @@ def view_artifacts(run: RunEntry) -> ArtifactViews:
     """The artifacts of a run: those of a series together, the others one by one."""
     single, series, copies = [], [], []
     alone = [one for one in run.record.artifacts if one.key is None]
-    for number, artifact in enumerate(alone):
-        view = _view(run, artifact, number)
+    room, draw = _Room(), _limited(draw_vega_lite, MAX_DRAWN)
+    for number, artifact in enumerate(alone[:MAX_LISTED]):
+        view = room.place(run, _view(run, artifact, number, draw), number)
         single.append(view)
         copies += [Copy(view.href, artifact.file)] if view.href else []
     for (kind, key), members in _group(run.record.artifacts).items():
@@ -118,7 +154,65 @@ def view_artifacts(run: RunEntry) -> ArtifactViews:
         series.append(Series(key, kind, tuple(items), _left_out(len(shown), len(members))))
         pairs = zip(items, shown, strict=True)
         copies += [Copy(item.href, one.file) for item, one in pairs if item.href]
-    return ArtifactViews(tuple(single), tuple(series), tuple(copies))
+    return ArtifactViews(
+        tuple(single),
+        tuple(series),
+        tuple(copies),
+        _summary(run.record.artifacts),
+        _hints(len(alone)),
+    )
+
+
+def _summary(artifacts: tuple[Artifact, ...]) -> str:
+    count = f"{format_count(len(artifacts))} file" + ("" if len(artifacts) == 1 else "s")
+    return f"{count}, {format_bytes(sum(one.size for one in artifacts))}"
+
+
+def _hints(count: int) -> tuple[str, ...]:
+    hints = []
+    if count > MAX_LISTED:
+        hints.append(f"The first {MAX_LISTED:,} of {count:,} files; the store has them all.")
+    if count > MAX_PREVIEWS:
+        hints.append(f"The first {MAX_PREVIEWS} have previews.")
+    return tuple(hints)
+
+
+class _Room:
+    """The space for previews in a run's page; what finds none goes to a shard."""
+
+    def __init__(self) -> None:
+        self._free = MAX_INLINE_OF_ALL
+
+    def place(self, run: RunEntry, view: ArtifactView, number: int) -> ArtifactView:
+        """The view with the name of a shard when its preview is not for the page."""
+        preview, weight = view.preview, _weight(view)
+        if view.elsewhere is not None or weight == 0:
+            return view
+        most = MAX_INLINE_HTML if preview.kind == "html" else MAX_INLINE
+        if weight <= min(most, self._free):
+            self._free -= weight
+            return view
+        if preview.kind == "html":  # only the page itself can hold the frame it is shown in
+            told = f"A page of {format_bytes(weight)}, more than is shown here."
+            return replace(view, preview=Preview("none", caption=told))
+        return replace(view, shard=f"previews/{run.id}/{number}")
+
+
+def _weight(view: ArtifactView) -> int:
+    picture = view.picture or ""
+    return view.preview.weight + (len(picture) if picture.startswith("data:") else 0)
+
+
+def _limited(draw: Callable[[str], str], most: int) -> Callable[[str], str]:
+    """`draw` for the first `most` calls; later ones raise ValueError."""
+    left = iter(range(most))
+
+    def drawn(text: str) -> str:
+        if next(left, None) is None:
+            raise ValueError(f"a page draws no more than {most} charts.")
+        return draw(text)
+
+    return drawn
 
 
 def _group(artifacts: tuple[Artifact, ...]) -> dict[tuple[str, str], list[Artifact]]:
@@ -145,9 +239,9 @@ def _left_out(shown: int, among: int) -> str:
 
 def _item(run: RunEntry, artifact: Artifact) -> SeriesItem:
     histogram = None
-    if artifact.kind == "histogram" and _refusal(artifact) is None:
+    if artifact.kind == "histogram" and find_refusal(artifact) is None:
         histogram = read_histogram(artifact.file)
-    view = _view(run, artifact, 0)
+    view = _view(run, artifact, 0, draw_vega_lite)
     return SeriesItem(
         f"step {artifact.step}",
         view.name,
@@ -163,31 +257,45 @@ def read_short_texts(run: RunEntry) -> dict[str, str]:
     """The contents of the artifacts that the page shows in places of their own."""
     texts = {}
     for artifact in run.record.artifacts:
-        if artifact.path in SHORT_TEXTS and _refusal(artifact) is None:
+        if artifact.path in SHORT_TEXTS and find_refusal(artifact) is None:
             with artifact.file.open("rb") as file:
                 texts[artifact.path] = file.read(MAX_TEXT).decode(errors="replace")
     return texts
 
 
-def _view(run: RunEntry, artifact: Artifact, number: int) -> ArtifactView:
-    missing = _refusal(artifact)
-    preview = _preview(artifact, shown=number < MAX_PREVIEWS and missing is None)
+def _view(
+    run: RunEntry, artifact: Artifact, number: int, draw: Callable[[str], str]
+) -> ArtifactView:
+    missing = find_refusal(artifact)
+    shown = number < MAX_PREVIEWS and missing is None
+    preview = _preview(artifact, draw) if shown else Preview(kind="none")
     href = None if missing or artifact.size > MAX_COPY else _copy_path(run, artifact, preview)
     return ArtifactView(
         anchor=f"artifact-{number}",
         path=artifact.path,
         name=PurePosixPath(artifact.path).name,
         size=format_bytes(artifact.size),
+        bytes=artifact.size,
         media_type=artifact.media_type,
         sha256=artifact.sha256,
         href=href,
         preview=preview,
         picture=_picture(artifact, preview, href),
         missing=missing or (None if href else f"larger than {format_bytes(MAX_COPY)}, not copied"),
+        elsewhere=None if missing else _place_of(artifact),
     )
 
 
-def _refusal(artifact: Artifact) -> str | None:
+def _place_of(artifact: Artifact) -> str | None:
+    """The section of the page that shows a file, when one does."""
+    if is_console(artifact.path):
+        return "console"
+    if artifact.kind in (CONFUSION_MATRIX, CURVE):
+        return "results"
+    return {**dict.fromkeys(DIFFS, "code"), TRACEBACK: "overview"}.get(artifact.path)
+
+
+def find_refusal(artifact: Artifact) -> str | None:
     """Why a file can't be shown: it is gone, or no plain file of the run."""
     try:
         details = artifact.file.lstat()
@@ -199,20 +307,19 @@ def _refusal(artifact: Artifact) -> str | None:
     return None if inside else "it lies outside the run"
 
 
-def _preview(artifact: Artifact, *, shown: bool) -> Preview:
-    if not shown:
-        return Preview(kind="none")
+def _preview(artifact: Artifact, draw: Callable[[str], str]) -> Preview:
     return preview_artifact(
         artifact.file,
         name=artifact.path,
         media_type=artifact.media_type,
         size=artifact.size,
         read_table=read_parquet,
+        draw=draw,
     )
 
 
 def _copy_path(run: RunEntry, artifact: Artifact, preview: Preview) -> str:
-    suffix = "bin"
+    suffix = preview.suffix or "bin"
     if preview.kind == "image":
         suffix = _PICTURES.get(preview.media_type or artifact.media_type, "bin")
     elif artifact.media_type.startswith(_TEXTS) or preview.kind in ("code", "text", "html", "svg"):
@@ -225,9 +332,14 @@ def _picture(artifact: Artifact, preview: Preview, href: str | None) -> str | No
     if preview.kind == "image":
         return href
     if preview.kind == "svg" and artifact.size <= MAX_SVG:
-        content = base64.b64encode(artifact.file.read_bytes()).decode()
-        return f"data:image/svg+xml;base64,{content}"
+        return _svg_address(artifact.file.read_bytes())
+    if preview.drawing is not None:
+        return _svg_address(preview.drawing.encode())
     return None
+
+
+def _svg_address(content: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
 
 
 def view_input(data: Input) -> InputView:

@@ -94,10 +94,11 @@ def code_css() -> str:
     """The style sheet for highlighted code: colours as variables, light, dark and by choice."""
     light = _variables(0)
     dark = _variables(1)
+    by_system = "@media screen and (prefers-color-scheme: dark)"
     rules = [
         f":root {{ {light} }}",
-        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
-        f":root[data-theme=dark] {{ {dark} }}",
+        f"{by_system} {{ :root:not([data-theme=light]) {{ {dark} }} }}",
+        f"@media screen {{ :root[data-theme=dark] {{ {dark} }} }}",
     ]
     for colour, classes in _classes().items():
         selectors = ", ".join(f".code .{name}" for name in classes)

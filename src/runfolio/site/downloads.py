@@ -1,12 +1,14 @@
-"""The numbers behind an experiment's page as files: its runs as CSV and Parquet, its points."""
+"""The numbers behind the pages as files: experiments and runs as CSV and Parquet, the points."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from runfolio.site.library import ExperimentEntry
+from runfolio.site.columns import as_number
+from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.times import format_iso
 from runfolio.store.parquet import encode_table
 
@@ -40,6 +42,35 @@ def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
     return pa.table(columns)
 
 
+def tabulate_experiments(library: Library) -> pa.Table:
+    """One row per experiment: how many runs, and the best by its primary metric."""
+    import pyarrow as pa
+
+    entries = library.experiments
+    primaries = [one.primary for one in entries]
+    best = [one.best if one.primary else None for one in entries]
+    statuses = [Counter(run.record.status for run in one.runs) for one in entries]
+    value = [
+        run.last(primary.metric) if run and primary else None
+        for run, primary in zip(best, primaries, strict=True)
+    ]
+    return pa.table(
+        {
+            "experiment": pa.array([one.name for one in entries], pa.string()),
+            "runs": pa.array([len(one.runs) for one in entries], pa.int64()),
+            "running": pa.array([one["RUNNING"] for one in statuses], pa.int64()),
+            "failed": pa.array([one["FAILED"] for one in statuses], pa.int64()),
+            "killed": pa.array([one["KILLED"] for one in statuses], pa.int64()),
+            "last_activity": _times([one.last_activity for one in entries]),
+            "metric": pa.array([one and one.metric for one in primaries], pa.string()),
+            "direction": pa.array([one and one.direction for one in primaries], pa.string()),
+            "best": pa.array(value, pa.float64()),
+            "best_run_id": pa.array([run and run.id for run in best], pa.string()),
+            "best_run": pa.array([run and run.record.name for run in best], pa.string()),
+        }
+    )
+
+
 def _times(moments: list[int | None]) -> pa.Array:
     import pyarrow as pa
 
@@ -54,7 +85,7 @@ def _param_array(values: list[Any]) -> pa.Array:
     if known and all(isinstance(value, bool) for value in known):
         return pa.array(values, pa.bool_())
     if known and all(isinstance(v, int | float) and not isinstance(v, bool) for v in known):
-        return pa.array([None if v is None else float(v) for v in values], pa.float64())
+        return pa.array([None if v is None else float(as_number(v)) for v in values], pa.float64())
     return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
@@ -63,22 +94,23 @@ def encode_parquet(table: pa.Table) -> bytes:
     return encode_table(table)
 
 
-def encode_csv(entry: ExperimentEntry, table: pa.Table) -> str:
-    """The runs as CSV; text that a spreadsheet would run as a formula begins with a quote."""
+def encode_csv(table: pa.Table) -> str:
+    """A table as CSV; text that a spreadsheet would run as a formula begins with a quote."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([_harmless(name) for name in table.column_names])
-    columns: list[list[Any]] = [table[name].to_pylist() for name in table.column_names]
-    for name, moments in (
-        ("start_time", [run.record.start_time for run in entry.runs]),
-        ("end_time", [run.record.end_time for run in entry.runs]),
-    ):
-        columns[table.column_names.index(name)] = [
-            None if moment is None else format_iso(moment) for moment in moments
-        ]
-    for row in zip(*columns, strict=True):
+    for row in zip(*map(_csv_values, table.columns), strict=True):
         writer.writerow([_harmless(value) for value in row])
     return buffer.getvalue()
+
+
+def _csv_values(column: pa.ChunkedArray) -> list[Any]:
+    import pyarrow as pa
+
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    moments = column.cast(pa.int64()).to_pylist()
+    return [None if moment is None else format_iso(moment) for moment in moments]
 
 
 def _harmless(value: Any) -> Any:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-import numpy as np
 from markupsafe import Markup
 
 from runfolio.analysis.comparison import relative_change
-from runfolio.analysis.drivers import Drivers, rank_drivers
+from runfolio.analysis.drivers import Drivers
 from runfolio.query.directions import guess_direction
 from runfolio.query.runs import ParamValue
+from runfolio.site.columns import Column, make_columns
+from runfolio.site.experiment_facts import ExperimentFacts, differs
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_duration, format_number
@@ -32,36 +31,22 @@ from runfolio.site.pages import (
     show_status,
 )
 
-MAX_ROWS = 1000
-SHOWN_PARAMS = 8
-SHOWN_METRICS = 5
+MAX_ROWS = 200
+"""Rows without scripts; beyond them the files below the table hold all runs."""
 SETTING_LENGTH = 40
+_OWN_CELLS = frozenset({"attributes.name", "attributes.status"})
 TRUSTED_R2 = 0.1
 """Below this share of explained variation a ranking of parameters would say more than is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the runs table; `shown` is whether it is there before anyone chooses."""
-
-    key: str
-    title: str
-    hint: str
-    numeric: bool
-    shown: bool
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its text, the full value when that differs, the value to sort by, and a mark."""
+    """A cell: its text, the full value when that differs, and whether it is the best one."""
 
     text: str
     full: str | None
-    sort: str | None
     best: bool
     numeric: bool
-    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,64 +120,21 @@ class ExperimentView:
     hidden_rows: int
     constants: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
+    importance: bool
     downloads: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class ExperimentFacts:
-    """An experiment with what is computed from it once, for its page, shard and pictures."""
-
-    entry: ExperimentEntry
-
-    @cached_property
-    def varying(self) -> tuple[str, ...]:
-        """Parameters that differ between runs, the strongest drivers first."""
-        runs = self.entry.runs
-        differing = [key for key in self.entry.params if _differs(runs, key)]
-        order = [one.name for one in self.drivers.items] if self.drivers else []
-        rank = {name: place for place, name in enumerate(order)}
-        return tuple(sorted(differing, key=lambda key: (rank.get(key, len(rank)), key)))
-
-    @cached_property
-    def constants(self) -> tuple[tuple[str, str], ...]:
-        """Parameters that all runs share, with their value."""
-        runs, varying = self.entry.runs, set(self.varying)
-        return tuple(
-            (key, next(run.record.param_texts[key] for run in runs if key in run.record.params))
-            for key in self.entry.params
-            if key not in varying
-        )
-
-    @cached_property
-    def drivers(self) -> Drivers | None:
-        """Which parameters drive the primary metric, where that can be said."""
-        primary = self.entry.primary
-        if primary is None:
-            return None
-        target = np.array(
-            [
-                math.nan if (last := run.last(primary.metric)) is None else last
-                for run in self.entry.runs
-            ]
-        )
-        params = {
-            key: [run.record.params.get(key) for run in self.entry.runs]
-            for key in self.entry.params
-        }
-        return rank_drivers(params, target, direction=primary.direction, metric=primary.metric)
-
-
-def _differs(runs: tuple[RunEntry, ...], key: str) -> bool:
-    return len({run.record.param_texts.get(key) for run in runs}) > 1
-
-
 def view_experiment(
-    facts: ExperimentFacts, *, pictures: tuple[Picture, ...], downloads: tuple[Link, ...]
+    facts: ExperimentFacts,
+    *,
+    pictures: tuple[Picture, ...],
+    importance: bool,
+    downloads: tuple[Link, ...],
 ) -> ExperimentView:
     """What the page of an experiment shows."""
     entry = facts.entry
     statuses = [run.record.status for run in entry.runs]
-    columns = _columns(facts)
+    columns = tuple(one for one in make_columns(facts) if one.shown and one.key not in _OWN_CELLS)
     ranked = entry.ranked[:MAX_ROWS]
     primary = entry.primary
     return ExperimentView(
@@ -213,6 +155,7 @@ def view_experiment(
         hidden_rows=len(entry.runs) - len(ranked),
         constants=facts.constants,
         pictures=pictures,
+        importance=importance,
         downloads=downloads,
     )
 
@@ -258,7 +201,7 @@ def _verdict(entry: ExperimentEntry) -> Verdict | None:
         setting=", ".join(
             f"{key} {shorten(text)}"
             for key, text in sorted(best.record.param_texts.items())
-            if _differs(entry.runs, key)
+            if differs(entry.runs, key)
         ),
     )
 
@@ -299,49 +242,6 @@ def _drivers_hint(drivers: Drivers | None) -> str:
     return drivers.method
 
 
-def _columns(facts: ExperimentFacts) -> tuple[Column, ...]:
-    entry = facts.entry
-    metrics = [_metric_column(entry, key, place) for place, key in enumerate(entry.metrics)]
-    varying = set(facts.varying)
-    params = [
-        Column(
-            key=f"params.{key}",
-            title=key,
-            hint=f"parameter {key}" + ("" if key in varying else ", the same in all runs"),
-            numeric=_is_numeric(entry, key),
-            shown=key in varying and place < SHOWN_PARAMS,
-            group="Parameters",
-        )
-        for place, key in enumerate((*facts.varying, *(name for name, _ in facts.constants)))
-    ]
-    times = [
-        Column("duration", "duration", "from start to end", True, True, "Run"),
-        Column("start", "started", "start, UTC", False, True, "Run"),
-    ]
-    return (*metrics[:1], *params, *metrics[1:], *times)
-
-
-def _metric_column(entry: ExperimentEntry, key: str, place: int) -> Column:
-    direction = entry.direction(key)
-    words = f", {DIRECTION_WORDS[direction]}" if direction else ""
-    return Column(
-        key=f"metrics.{key}",
-        title=metric_label(entry, key),
-        hint=f"last value of {key}{words}",
-        numeric=True,
-        shown=place < SHOWN_METRICS,
-        group="Metrics",
-    )
-
-
-def _is_numeric(entry: ExperimentEntry, key: str) -> bool:
-    values = [run.record.params[key] for run in entry.runs if key in run.record.params]
-    known = [value for value in values if value is not None]
-    return bool(known) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in known
-    )
-
-
 def _rows(
     entry: ExperimentEntry, runs: tuple[RunEntry, ...], columns: tuple[Column, ...]
 ) -> tuple[Row, ...]:
@@ -359,7 +259,7 @@ def _column_cells(
 ) -> list[Cell]:
     marks = [best if run.id in contenders else {} for run in runs]
     cells = [_cell(run, column, mark) for run, mark in zip(runs, marks, strict=True)]
-    if not column.numeric or column.key == "duration":
+    if not column.numeric or column.kind == "duration":
         return cells
     texts = align_decimals([cell.text for cell in cells])
     return [replace(cell, text=text) for cell, text in zip(cells, texts, strict=True)]
@@ -383,34 +283,33 @@ def _cell(run: RunEntry, column: Column, best: Mapping[str, float | None]) -> Ce
         summary = run.summaries.get(key)
         number = show_number(summary.last if summary else None)
         marked = key in best and run.last(key) is not None and run.last(key) == best[key]
-        return Cell(number.text, number.full, number.sort, marked, True, column.shown)
+        return Cell(number.text, number.full, marked, True)
     if area == "params":
         return _param_cell(run.record.params.get(key), run.record.param_texts.get(key), column)
-    return _TIMES[area](run, column)
+    return _TIMES[column.key](run)
 
 
 def _param_cell(value: ParamValue, text: str | None, column: Column) -> Cell:
     if text is None:
-        return Cell("", None, None, False, column.numeric, column.shown)
+        return Cell("", None, False, column.numeric)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return Cell(text, None, None, False, column.numeric, column.shown)
+        return Cell(text, None, False, column.numeric)
     number = show_number(value)
-    return Cell(number.text, number.full, number.sort, False, column.numeric, column.shown)
+    return Cell(number.text, number.full, False, column.numeric)
 
 
-def _duration_cell(run: RunEntry, column: Column) -> Cell:
+def _duration_cell(run: RunEntry) -> Cell:
     seconds = run.record.duration
-    text = format_duration(seconds) if seconds is not None else ""
-    return Cell(text, None, None if seconds is None else repr(seconds), False, True, column.shown)
+    return Cell(format_duration(seconds) if seconds is not None else "", None, False, True)
 
 
-def _start_cell(run: RunEntry, column: Column) -> Cell:
+def _start_cell(run: RunEntry) -> Cell:
     moment = show_moment(run.record.start_time)
     assert moment is not None
-    return Cell(moment.text, moment.iso, str(run.record.start_time), False, False, column.shown)
+    return Cell(moment.text, moment.iso, False, False)
 
 
-_TIMES: dict[str, Callable[[RunEntry, Column], Cell]] = {
-    "duration": _duration_cell,
-    "start": _start_cell,
+_TIMES: dict[str, Callable[[RunEntry], Cell]] = {
+    "attributes.duration": _duration_cell,
+    "attributes.start": _start_cell,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from runfolio.site.numbers import format_number
 
@@ -17,23 +18,18 @@ _MAX_BARS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar, in a box of `WIDTH` × `HEIGHT`."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-
-
-@dataclass(frozen=True, slots=True)
 class Histogram:
-    """The bars of a distribution with its ends and what it counts."""
+    """The outline of a distribution's bars as an SVG path, with its ends and what it counts.
 
-    bars: tuple[Bar, ...]
+    The path lies in a box of `WIDTH` × `HEIGHT`. There is one edge more than there are counts.
+    """
+
+    path: str
     low: str
     high: str
     title: str
+    counts: tuple[float, ...]
+    edges: tuple[float, ...]
 
 
 def read_histogram(path: Path) -> Histogram | None:
@@ -61,16 +57,40 @@ def _merge(counts: list[float], edges: list[float]) -> tuple[list[float], list[f
 
 def _draw(counts: list[float], edges: list[float]) -> Histogram:
     span, highest = edges[-1] - edges[0], max(counts)
-    bars = []
-    for count, start, end in zip(counts, edges, edges[1:], strict=False):
-        height = HEIGHT * count / highest
-        left, width = WIDTH * (start - edges[0]) / span, WIDTH * (end - start) / span
-        bars.append(Bar(_text(left), _text(HEIGHT - height), _text(width), _text(height)))
+    steps = [f"M0,{HEIGHT}"]
+    for count, end in zip(counts, edges[1:], strict=False):
+        top, right = HEIGHT - HEIGHT * count / highest, WIDTH * (end - edges[0]) / span
+        steps.append(f"V{_text(top)}H{_text(right)}")
     low, high = format_number(edges[0]), format_number(edges[-1])
     return Histogram(
-        tuple(bars), low, high, f"{format_number(sum(counts))} values from {low} to {high}"
+        "".join([*steps, f"V{HEIGHT}Z"]),
+        low,
+        high,
+        f"{format_number(sum(counts))} values from {low} to {high}",
+        tuple(counts),
+        tuple(edges),
     )
 
 
+def shard_histograms(series: Mapping[str, Sequence[tuple[int, Histogram]]]) -> dict[str, Any]:
+    """The histograms of a run by key, in the order of their steps, for the chart over its steps."""
+    return {
+        "series": [
+            {
+                "key": key,
+                "histograms": [
+                    {
+                        "step": step,
+                        "edges": [float(f"{edge:.6g}") for edge in one.edges],
+                        "counts": [float(f"{count:.6g}") for count in one.counts],
+                    }
+                    for step, one in members
+                ],
+            }
+            for key, members in series.items()
+        ]
+    }
+
+
 def _text(length: float) -> str:
-    return f"{length:.2f}".rstrip("0").rstrip(".")
+    return f"{length:.1f}".rstrip("0").rstrip(".")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runfolio.query import Curve
-from runfolio.site.addresses import experiment_page
+from runfolio.site.addresses import EXPERIMENTS_CSV, EXPERIMENTS_PARQUET, experiment_page
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.pages import (
     DIRECTION_WORDS,
@@ -65,6 +65,7 @@ class IndexView:
     damage: tuple[DamageRow, ...]
     advice: str
     foreign: bool
+    downloads: tuple[Link, ...]
 
 
 def view_index(library: Library) -> IndexView:
@@ -80,6 +81,10 @@ def view_index(library: Library) -> IndexView:
         damage=tuple(DamageRow(one.run_id or "", one.path, one.reason) for one in library.damage),
         advice=_ADVICE if library.tool is None else f"{library.tool}: {_FOREIGN_ADVICE}",
         foreign=library.tool is not None,
+        downloads=(
+            Link(EXPERIMENTS_CSV, "experiments as CSV"),
+            Link(EXPERIMENTS_PARQUET, "experiments as Parquet"),
+        ),
     )
 
 

@@ -33,6 +33,7 @@ class Summary:
     max_step: int | None
     mean: float | None
     nan_count: int
+    first: float | None = None
 
     def best(self, direction: str | None) -> tuple[float | None, int | None]:
         """The best value and its step."""
@@ -225,7 +226,7 @@ def _experiment(
 
 def _summaries(table: pa.Table) -> dict[str, dict[str, Summary]]:
     names = ("count", "last", "last_step", "min", "min_step", "max", "max_step", "mean")
-    columns: list[list[Any]] = [table[name].to_pylist() for name in (*names, "nan_count")]
+    columns: list[list[Any]] = [table[name].to_pylist() for name in (*names, "nan_count", "first")]
     found: dict[str, dict[str, Summary]] = {}
     keys = zip(table["run_id"].to_pylist(), table["key"].to_pylist(), strict=True)
     for (run_id, key), *values in zip(keys, *columns, strict=True):

@@ -1,22 +1,28 @@
-"""A Jupyter notebook as HTML: notes, code and text output, and nothing that runs."""
+"""A Jupyter notebook as HTML: notes, code, text and pictures, and nothing that runs."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from runfolio.site.code import highlight
+from runfolio.site.console import render_console, settle
 from runfolio.site.notes import render_markdown
 
 MAX_CELLS: Final = 100
 MAX_CELL_TEXT: Final = 20_000
+MAX_PICTURE: Final = 1_000_000
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 
 
 def render_notebook(notebook: Any) -> Markup | None:
     """The cells of a parsed notebook (nbformat 4), or None when it holds none.
 
-    Pictures, HTML and widgets among the outputs are left out.
+    HTML, SVG and widgets among the outputs are left out, and pictures beyond 1 MB.
     """
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
@@ -42,10 +48,30 @@ def _render_cell(cell: dict[str, Any], language: str) -> Markup:
     if cell.get("cell_type") != "code":
         return highlight(source)
     outputs = cell.get("outputs")
-    texts = [_output(one) for one in outputs] if isinstance(outputs, list) else []
-    shown = "".join(text if text.endswith("\n") else text + "\n" for text in texts if text)
-    code = highlight(source, language=language)
-    return code + highlight(shown[:MAX_CELL_TEXT]) if shown else code
+    listed = outputs if isinstance(outputs, list) else []
+    shown = [_render_outputs(kind, group) for kind, group in groupby(listed, key=_find_picture)]
+    return Markup("").join([highlight(source, language=language), *shown])
+
+
+def _render_outputs(picture: str | None, outputs: Iterable[Any]) -> Markup:
+    """Outputs that follow each other: the same picture once, or texts as a terminal shows them."""
+    if picture is not None:
+        return Markup('<img src="data:{}" alt="output of the cell">').format(picture)
+    texts = [text for one in outputs if (text := _output(one))]
+    text = "".join(text if text.endswith("\n") else text + "\n" for text in texts)
+    return render_console(settle(text[:MAX_CELL_TEXT])) if text else Markup()
+
+
+def _find_picture(output: Any) -> str | None:
+    """A PNG or JPEG picture among an output, as what follows "data:" in an address."""
+    data = output.get("data") if isinstance(output, dict) else None
+    for kind in ("image/png", "image/jpeg"):
+        text = data.get(kind) if isinstance(data, dict) else None
+        if isinstance(text, list) and all(isinstance(one, str) for one in text):
+            text = "".join(text)
+        if isinstance(text, str) and len(text) <= MAX_PICTURE and _BASE64.fullmatch(text):
+            return f"{kind};base64,{''.join(text.split())}"
+    return None
 
 
 def _output(output: Any) -> str:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from runfolio.analysis.numbers import MISSING, format_number
 from runfolio.charts.numbers import format_duration
+from runfolio.schema import float_text
 
-__all__ = ["MISSING", "format_bytes", "format_count", "format_duration", "format_number"]
+__all__ = [
+    "MISSING",
+    "format_bytes",
+    "format_count",
+    "format_duration",
+    "format_number",
+    "plain_number",
+]
 
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 
@@ -24,3 +33,10 @@ def format_bytes(size: int) -> str:
 def format_count(count: int) -> str:
     """A whole number in full, in groups of three digits: "4,898"."""
     return f"{count:,}"
+
+
+def plain_number(value: float | None) -> float | str | None:
+    """A number as JSON can hold it: what is not finite becomes text."""
+    if value is None or math.isfinite(value):
+        return value
+    return float_text(value)

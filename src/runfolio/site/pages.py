@@ -101,6 +101,7 @@ def show_number(value: float | None) -> Number:
     return Number(text, full if full and full != text else None, full)
 
 
+SPARK_POINTS = 48
 _FIGURE_SPACE = "\u2007"
 _POINT_SPACE = "\u2008"
 
@@ -126,16 +127,18 @@ def _padding(place: int, widest: int) -> str:
     return point + _FIGURE_SPACE * (widest - place)
 
 
-def show_spark(curve: Curve | None, *, width: int = 120, height: int = 28) -> Spark | None:
+def show_spark(
+    curve: Curve | None, *, width: int = 120, height: int = 28, points: int = SPARK_POINTS
+) -> Spark | None:
     """The curve of a metric as a spark line; None for fewer than two points."""
     if curve is None or len(curve.step) < 2:
         return None
-    lines = spark_points(curve.step, curve.value, width=width, height=height, points=SPARK_POINTS)
+    lines = spark_points(curve.step, curve.value, width=width, height=height, points=points)
     drawn = [line for line in lines if line]
     if not drawn:
         return None
     x, y = drawn[-1][-1]
-    texts = tuple(" ".join(map("%.4g,%.4g".__mod__, line)) for line in drawn if len(line) > 1)
+    texts = tuple(" ".join(map("%.4g,%.3g".__mod__, line)) for line in drawn if len(line) > 1)
     return Spark(width, height, texts, (f"{x:.4g}", f"{y:.4g}"))
 
 
@@ -145,7 +148,6 @@ def metric_label(experiment: ExperimentEntry, metric: str) -> str:
     return f"{metric} {arrow}" if arrow else metric
 
 
-SPARK_POINTS = 48
 RUN_COLORS = len(RUN_COLORS_LIGHT)
 DASH_PATTERNS = len(DASHES)
 

@@ -1,22 +1,24 @@
 """The charts of an experiment as pictures, for where scripts do not run.
 
 They are drawn from the same specs as the charts in the browser, with the default choice of runs,
-metric and parameter.
+metric and parameter. Drawing one takes longer than all else on its page, so a picture's name tells
+what it shows, and a site that has it already keeps it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import place_dimension
-from runfolio.charts import picture_bars, picture_curves, picture_parallel, picture_scatter
+from runfolio.charts import Filled, picture_bars, picture_curves, picture_parallel, picture_scatter
 from runfolio.charts.palette import DARK, LIGHT, replace_variables
 from runfolio.site.addresses import content_hash
-from runfolio.site.experiment import ExperimentFacts, Picture
+from runfolio.site.experiment import Picture
+from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import RunEntry
 from runfolio.site.pages import metric_label, run_color, run_dash
 
@@ -27,10 +29,27 @@ PICTURED_DIMENSIONS: Final = 5
 PICTURE_POINTS: Final = 300
 _WIDTH: Final = 720
 _HEIGHT: Final = 300
+_PALETTES: Final = content_hash(repr((sorted(LIGHT.items()), sorted(DARK.items()))).encode())
 
 
-def draw_pictures(facts: ExperimentFacts) -> Iterator[tuple[Picture, dict[str, str]]]:
-    """Each picture of an experiment with its two files, light and dark."""
+@dataclass(frozen=True, slots=True)
+class PictureFiles:
+    """A picture and how to draw its two files, by path; a path names what it will look like."""
+
+    picture: Picture
+    filled: Filled
+
+    def draw(self) -> dict[str, str]:
+        """The files, light and dark."""
+        drawn = self.filled.svg()
+        return {
+            self.picture.light: replace_variables(drawn, LIGHT),
+            self.picture.dark: replace_variables(drawn, DARK),
+        }
+
+
+def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:
+    """Each picture of an experiment, not drawn yet."""
     entry = facts.entry
     if entry.primary is None:
         return
@@ -41,8 +60,8 @@ def draw_pictures(facts: ExperimentFacts) -> Iterator[tuple[Picture, dict[str, s
     if len(valued) < 2:
         return
     subject = _Subject(facts, valued[:PICTURED_POINTS], metric, label)
-    for draw in (_curves, _scatter, _parallel, _bars):
-        drawing = draw(subject)
+    for make in (_curves, _scatter, _parallel, _bars):
+        drawing = make(subject)
         if drawing is not None:
             yield _picture(entry.id, drawing)
 
@@ -59,20 +78,25 @@ class _Subject:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """A chart that can be drawn with the colours of a palette."""
+    """A chart with its title."""
 
     kind: str
     title: str
-    draw: Callable[[Mapping[str, str]], str]
+    filled: Filled
 
 
-def _picture(identifier: str, drawing: _Drawing) -> tuple[Picture, dict[str, str]]:
-    drawn = drawing.draw({})
-    light, dark = replace_variables(drawn, LIGHT), replace_variables(drawn, DARK)
+def _picture(identifier: str, drawing: _Drawing) -> PictureFiles:
     stem = f"charts/{identifier}-{drawing.kind}"
-    names = [f"{stem}-{content_hash(text.encode())}.svg" for text in (light, dark)]
-    files = dict(zip(names, (light, dark), strict=True))
-    return Picture(drawing.kind, drawing.title, names[0], names[1], _WIDTH, _HEIGHT), files
+    return name_picture(stem, drawing.kind, drawing.title, drawing.filled, _WIDTH, _HEIGHT)
+
+
+def name_picture(
+    stem: str, kind: str, title: str, filled: Filled, width: int, height: int
+) -> PictureFiles:
+    """A picture whose files are named by `stem` and what they show."""
+    named = f"{stem}-{_PALETTES}-{filled.digest}"
+    picture = Picture(kind, title, f"{named}-light.svg", f"{named}-dark.svg", width, height)
+    return PictureFiles(picture, filled)
 
 
 def _curves(subject: _Subject) -> _Drawing | None:
@@ -88,9 +112,7 @@ def _curves(subject: _Subject) -> _Drawing | None:
     return _Drawing(
         "curves",
         title,
-        lambda palette: picture_curves(
-            runs, y_title=subject.label, width=_WIDTH, height=_HEIGHT, palette=palette
-        ),
+        picture_curves(runs, y_title=subject.label, width=_WIDTH, height=_HEIGHT, palette={}),
     )
 
 
@@ -129,14 +151,14 @@ def _scatter(subject: _Subject) -> _Drawing | None:
     return _Drawing(
         "scatter",
         title,
-        lambda palette: picture_scatter(
+        picture_scatter(
             points,
             kind=placed.kind,
             x_title=param,
             y_title=subject.label,
             width=_WIDTH,
             height=_HEIGHT,
-            palette=palette,
+            palette={},
         ),
     )
 
@@ -171,13 +193,13 @@ def _parallel(subject: _Subject) -> _Drawing | None:
     return _Drawing(
         "parallel",
         title,
-        lambda palette: picture_parallel(
+        picture_parallel(
             dimensions,
             runs,
             color_title=subject.label,
             width=_WIDTH,
             height=_HEIGHT,
-            palette=palette,
+            palette={},
         ),
     )
 
@@ -196,7 +218,7 @@ def _bars(subject: _Subject) -> _Drawing | None:
     return _Drawing(
         "bars",
         f"{subject.metric} of " + _count(len(shown), len(subject.runs), "run"),
-        lambda palette: picture_bars(bars, x_title=subject.label, width=_WIDTH, palette=palette),
+        picture_bars(bars, x_title=subject.label, width=_WIDTH, palette={}),
     )
 
 

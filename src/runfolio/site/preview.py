@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pyarrow as pa
 
+from runfolio.charts.foreign import draw_vega_lite, is_vega_lite
 from runfolio.errors import RunfolioError
+from runfolio.site.arrays import MAGIC, ZIP_MAGIC, list_arrays, read_array_head, read_values
 from runfolio.site.cells import Cells, parse_cells, read_cells
 from runfolio.site.code import find_lexer, highlight
 from runfolio.site.controls import show_controls
 from runfolio.site.documents import quieten
+from runfolio.site.media import describe_pdf, find_medium
 from runfolio.site.notebooks import render_notebook
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_bytes, format_count
+from runfolio.site.outline import Node, outline
 from runfolio.store.image_sizes import read_image_head
 
 if TYPE_CHECKING:
@@ -35,6 +39,11 @@ Kind = Literal[
     "html",
     "json",
     "notebook",
+    "chart",
+    "array",
+    "audio",
+    "video",
+    "pdf",
     "none",
     "failed",
 ]
@@ -42,6 +51,7 @@ Kind = Literal[
 MAX_TEXT: Final = 100_000
 MAX_JSON: Final = 200_000
 MAX_HTML: Final = 1_000_000
+MAX_ARCHIVE: Final = 1 << 30
 MAX_READ: Final = 2_000_000
 MAX_NOTEBOOK: Final = 20_000_000
 MAX_PARQUET: Final = 64_000_000
@@ -91,7 +101,9 @@ class Preview:
     """What is shown: `html` is safe markup, `text` and the table's cells are to be escaped.
 
     `caption` says how much is shown, or for "failed" and "none" why nothing is. `media_type` is
-    a picture's real one. `row_count` is None when the file was not read to its end.
+    the real one of a picture, sound or film, and `suffix` the ending its copy may keep. `outline`
+    is JSON to fold, and `drawing` the SVG of a chart. `row_count` is None when the file was not
+    read to its end.
     """
 
     kind: Kind
@@ -106,6 +118,21 @@ class Preview:
     width: int | None = None
     height: int | None = None
     media_type: str | None = None
+    suffix: str | None = None
+    outline: Node | None = None
+    drawing: str | None = None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes on a page."""
+        cells = sum(len(cell) + 10 for row in self.rows for cell in row)
+        return len(self.html or self.text or "") + cells + _weigh(self.outline)
+
+
+def _weigh(node: Node | None) -> int:
+    if node is None:
+        return 0
+    return 60 + len(node.key or "") + len(node.text) + sum(map(_weigh, node.children))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +144,7 @@ class _File:
     size: int
     head: bytes
     read_table: Callable[[Path], pa.Table]
+    draw: Callable[[str], str]
 
     @property
     def whole(self) -> bool:
@@ -130,8 +158,11 @@ def preview_artifact(
     media_type: str,
     size: int,
     read_table: Callable[[Path], pa.Table],
+    draw: Callable[[str], str] = draw_vega_lite,
 ) -> Preview:
-    """Preview the file at `path`, logged as `name`; Parquet is read with `read_table`.
+    """Preview the file at `path`, logged as `name`.
+
+    Parquet is read with `read_table`; `draw` makes SVG of a Vega-Lite spec or raises ValueError.
 
     Never raises for what the file holds: a broken one gives kind "failed" with the reason.
     """
@@ -139,8 +170,8 @@ def preview_artifact(
     try:
         with path.open("rb") as file:
             head = file.read(MAX_READ)
-        found = _File(path, name, suffix, media_type, max(size, len(head)), head, read_table)
-        return _preview(found)
+        size = max(size, len(head))
+        return _preview(_File(path, name, suffix, media_type, size, head, read_table, draw))
     except _HARMLESS as error:
         return _failed(_reason(error))
 
@@ -153,6 +184,10 @@ def _preview(file: _File) -> Preview:
         picture = _preview_picture(file)
         if picture is not None:
             return picture
+    if kind is None or file.media_type.startswith(("audio/", "video/")):
+        known = _preview_medium(file) or _preview_arrays(file)
+        if known is not None:
+            return known
     if kind == "parquet":
         return _preview_parquet(file)
     if kind == "notebook":
@@ -187,16 +222,44 @@ def _preview_picture(file: _File) -> Preview | None:
     return Preview("image", width=width, height=height, media_type=head.media_type)
 
 
+def _preview_medium(file: _File) -> Preview | None:
+    """Sound, film or a PDF with its player or what it says of itself; None for other files."""
+    medium = find_medium(file.head, suffix=file.suffix)
+    if medium is None:
+        return None
+    said = describe_pdf(file.head) if medium.kind == "pdf" else medium.media_type
+    return Preview(medium.kind, caption=said, media_type=medium.media_type, suffix=medium.suffix)
+
+
+def _preview_arrays(file: _File) -> Preview | None:
+    if file.head.startswith(MAGIC):
+        head = read_array_head(file.head)
+        values = read_values(head, file.head)
+        return (
+            _table(values, kind="array", caption=head.caption)
+            if values
+            else Preview("array", caption=head.caption)
+        )
+    if file.suffix == ".npz" and file.head.startswith(ZIP_MAGIC):
+        if file.size > MAX_ARCHIVE:
+            return Preview("none", caption=f"An archive of {format_bytes(file.size)}.")
+        arrays = list_arrays(file.path)
+        count = arrays.row_count or 0
+        caption = f"{format_count(count)} array" + ("" if count == 1 else "s")
+        return _table(arrays, kind="array", caption=caption)
+    return None
+
+
 def _preview_parquet(file: _File) -> Preview:
     if file.size > MAX_PARQUET:
         return Preview("none", caption=f"A table of {format_bytes(file.size)}.")
     return _table(read_cells(file.read_table(file.path)))
 
 
-def _table(cells: Cells) -> Preview:
+def _table(cells: Cells, *, kind: Kind = "table", caption: str | None = None) -> Preview:
     return Preview(
-        "table",
-        caption=cells.caption,
+        kind,
+        caption=caption or cells.caption,
         columns=cells.columns,
         rows=cells.rows,
         numeric=cells.numeric,
@@ -211,7 +274,7 @@ def _preview_notebook(file: _File) -> Preview:
     html = render_notebook(json.loads(file.path.read_bytes()))
     if html is None:
         return _failed("the file is no notebook of format 4.")
-    return Preview("notebook", html=html, caption="The notebook, without its pictures")
+    return Preview("notebook", html=html, caption="The notebook")
 
 
 def _preview_svg(_file: _File, text: str) -> Preview:
@@ -237,15 +300,32 @@ def _preview_json(file: _File, text: str) -> Preview:
     if file.size > MAX_JSON:
         return _preview_text(file, text)
     try:
-        pretty = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        document = json.loads(text)
+        pretty = json.dumps(document, indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return _preview_text(file, text)
+    if is_vega_lite(document):
+        return _preview_chart(file, text, pretty)
+    tree = outline(document)
+    if tree is not None:
+        caption = tree.text if tree.children else _lines(pretty)
+        return Preview("json", outline=tree, caption=caption)
     shown = pretty if len(pretty) <= 2 * MAX_JSON else text
     return Preview("json", html=highlight(shown, language="json"), caption=_lines(shown))
 
 
+def _preview_chart(file: _File, text: str, pretty: str) -> Preview:
+    """A Vega-Lite spec, drawn where that can be done, with the spec below."""
+    html = highlight(pretty, language="json")
+    try:
+        drawing = file.draw(text)
+    except ValueError as refused:
+        return Preview("chart", html=html, caption=f"Not drawn: {show_controls(str(refused))}")
+    return Preview("chart", html=html, drawing=drawing, caption="A Vega-Lite chart")
+
+
 def _preview_markdown(_file: _File, text: str) -> Preview:
-    return Preview("markdown", html=render_markdown(text))
+    return Preview("markdown", html=render_markdown(text), caption="Markdown")
 
 
 def _preview_html(file: _File, text: str) -> Preview:

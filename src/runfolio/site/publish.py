@@ -134,6 +134,20 @@ class Site:
         while self._pending:
             self._pending.popleft().result()
 
+    def keep(self, path: str) -> bool:
+        """Keep a file of the site before, whose name says what is in it; False if there is none."""
+        old = self._output / path
+        try:
+            size = old.stat().st_size
+            if not self._replaces or size == 0:
+                return False
+            _link(old, self._place(path))
+        except OSError:
+            return False
+        self._files[path] = size
+        self._unchanged += 1
+        return True
+
     def copy(self, path: str, source: Path) -> None:
         """Copy one file into the site; a copy that has its size and time is taken as unchanged."""
         target = self._place(path)

@@ -10,6 +10,7 @@ from jinja2 import (
     ChoiceLoader,
     Environment,
     FileSystemLoader,
+    PrefixLoader,
     StrictUndefined,
     TemplateError,
     select_autoescape,
@@ -27,9 +28,12 @@ def templates_folder() -> Path:
 
 @cache
 def _environment(folder: Path | None) -> Environment:
-    loaders = [FileSystemLoader(one) for one in (folder, templates_folder()) if one is not None]
+    """Templates of `folder` before the shipped ones, which ``runfolio/`` names in any case, so
+    that one's own ``index.html`` can extend ``runfolio/index.html``."""
+    shipped = FileSystemLoader(templates_folder())
+    own = [FileSystemLoader(folder)] if folder is not None else []
     return Environment(
-        loader=ChoiceLoader(loaders),
+        loader=ChoiceLoader([*own, shipped, PrefixLoader({"runfolio": shipped})]),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -48,9 +52,15 @@ class Renderer:
 
     def page(self, name: str, frame: Frame, view: Any) -> str:
         """The HTML of a page from the template `name`."""
+        return self._render(name, frame=frame, view=view)
+
+    def part(self, name: str, view: Any) -> str:
+        """The HTML of a part of a page from the template `name`."""
+        return self._render(name, view=view)
+
+    def _render(self, name: str, **values: Any) -> str:
         try:
-            template = self._environment.get_template(name)
-            return template.render(frame=frame, view=view)
+            return self._environment.get_template(name).render(**values)
         except TemplateError as error:
             raise TemplateFailed(
                 f"The template {name!r} can't be rendered: {error.message or error}. "

@@ -10,18 +10,41 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from runfolio.errors import ExperimentNotFound
-from runfolio.site.addresses import COMPARE, INDEX, content_hash, experiment_page, run_page
-from runfolio.site.artifacts import read_short_texts, view_artifacts
+from runfolio.site.addresses import (
+    COMPARE,
+    EXPERIMENTS_CSV,
+    EXPERIMENTS_PARQUET,
+    INDEX,
+    content_hash,
+    experiment_page,
+    run_page,
+)
+from runfolio.site.artifacts import ArtifactViews, read_short_texts, view_artifacts
 from runfolio.site.assets import Assets, make_assets, read_licences
-from runfolio.site.downloads import encode_csv, encode_parquet, points_of, tabulate_runs
-from runfolio.site.experiment import ExperimentFacts, Picture, view_experiment
+from runfolio.site.comparing import gather_comparable
+from runfolio.site.curves import shard_points
+from runfolio.site.downloads import (
+    encode_csv,
+    encode_parquet,
+    points_of,
+    tabulate_experiments,
+    tabulate_runs,
+)
+from runfolio.site.experiment import Picture, view_experiment
+from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.facts import list_packages
+from runfolio.site.finder import shard_finder
+from runfolio.site.histograms import Histogram, shard_histograms
+from runfolio.site.importance import shard_importance
 from runfolio.site.index import view_index
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, make_library
+from runfolio.site.nodes import parse_nodes
 from runfolio.site.pages import Frame, Link
-from runfolio.site.pictures import draw_pictures
+from runfolio.site.pictures import PictureFiles, make_pictures
 from runfolio.site.publish import Published, Site, check_output
 from runfolio.site.render import Renderer, templates_folder
-from runfolio.site.run import list_packages, view_run
+from runfolio.site.results import view_results
+from runfolio.site.run import RunView, view_run
 from runfolio.site.shards import render_shard, shard_experiment, shard_run
 from runfolio.site.times import format_date
 from runfolio.sources.opening import SourceOptions, read_anything
@@ -41,13 +64,14 @@ _PLAIN_NAMES = ("runs", "demo-store", "mlruns", "wandb", "logs", "lightning_logs
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """What to build: `title` and `experiments` narrow it, `templates` holds a user's own."""
+    """What to build: `title` and `experiments` narrow it; `templates` and `theme` are one's own."""
 
     store: Path | str
     output: Path
     title: str | None = None
     experiments: Collection[str] = field(default=())
     templates: Path | None = None
+    theme: Path | None = None
     source: SourceOptions = field(default_factory=SourceOptions)
 
 
@@ -80,6 +104,7 @@ def build_report(
     title: str | None = None,
     experiments: Collection[str] = (),
     templates: str | os.PathLike[str] | None = None,
+    theme: str | os.PathLike[str] | None = None,
     kind: str | None = None,
     strict: bool = False,
     columns: TableColumns = NO_COLUMNS,
@@ -88,7 +113,8 @@ def build_report(
     """Build the static site of a store into the folder `output`.
 
     Both may be addresses on object storage, such as ``s3://bucket/site``. `experiments` narrows it
-    to some by name. `progress` is called with pages done and in all. Raises a `RunfolioError`, and
+    to some by name. `templates` is a folder of page templates of one's own, `theme` a style sheet
+    that comes last. `progress` is called with pages done and in all. Raises a `RunfolioError`, and
     leaves a site that was there as it was, when that can't be done.
 
     `store` may also be what another tool wrote, such as ``mlruns``, which is read where it lies.
@@ -101,6 +127,7 @@ def build_report(
         title=title,
         experiments=tuple(experiments),
         templates=Path(templates).absolute() if templates is not None else None,
+        theme=Path(theme).absolute() if theme is not None else None,
         source=SourceOptions(kind=kind, strict=strict, columns=columns),
     )
     if is_address(output):
@@ -169,9 +196,12 @@ class _Build:
         self._metrics = metrics
         self._progress = progress
         self._renderer = Renderer(options.templates)
-        self._assets: Assets = make_assets(templates_folder(), overrides=options.templates)
+        self._assets: Assets = make_assets(
+            templates_folder(), overrides=options.templates, theme=options.theme
+        )
         self._built = _built_line(library)
         self._requirements: set[str] = set()
+        self._shared: set[str] = set()
         self._pages = 0
         self._total = 2 + len(library.experiments) + len(library.runs)
 
@@ -180,8 +210,9 @@ class _Build:
             for path, content in self._assets.files.items():
                 site.write(path, content)
             site.write("assets/licences.txt", read_licences(templates_folder()))
-            for path, text in self._pages_of_all():
+            for path, text in self._files_of_all():
                 site.write(path, text)
+            site.write("data/finder.js", render_shard("finder", shard_finder(self._library)))
             for experiment in self._library.experiments:
                 self._write_experiment(site, experiment)
         library = self._library
@@ -195,7 +226,10 @@ class _Build:
             site.published,
         )
 
-    def _pages_of_all(self) -> Iterator[tuple[str, str]]:
+    def _files_of_all(self) -> Iterator[tuple[str, str | bytes]]:
+        experiments = tabulate_experiments(self._library)
+        yield EXPERIMENTS_CSV, encode_csv(experiments)
+        yield EXPERIMENTS_PARQUET, encode_parquet(experiments)
         view = view_index(self._library)
         yield INDEX, self._page("index.html", INDEX, self._library.title, (), view)
         links = tuple(Link(experiment_page(one.id), one.name) for one in self._library.experiments)
@@ -214,7 +248,12 @@ class _Build:
             crumbs=crumbs,
             style=root + self._assets.style,
             scripts=tuple(root + script for script in self._assets.page_scripts(name)),
-            data={"root": root, "vega": self._assets.vega, "specs": self._assets.specs},
+            data={
+                "root": root,
+                "vega": self._assets.vega,
+                "specs": self._assets.specs,
+                "specs-lite": self._assets.lite_specs,
+            },
             built=self._built,
             version=__version__,
         )
@@ -226,17 +265,22 @@ class _Build:
 
     def _write_experiment(self, site: Site, experiment: ExperimentEntry) -> None:
         facts = ExperimentFacts(experiment)
-        pictures: list[Picture] = []
-        for picture, files in draw_pictures(facts):
-            pictures.append(picture)
-            for path, text in files.items():
-                site.write(path, text)
+        pictures = tuple(_write_picture(site, one) for one in make_pictures(facts))
         downloads = self._write_downloads(site, experiment)
-        view = view_experiment(facts, pictures=tuple(pictures), downloads=downloads)
+        importance = shard_importance(facts)
+        view = view_experiment(
+            facts, pictures=pictures, importance=importance is not None, downloads=downloads
+        )
         path = experiment_page(experiment.id)
         site.write(path, self._page("experiment.html", path, experiment.name, (), view))
         shard = f"experiments/{experiment.id}"
-        site.write(f"data/{shard}.js", render_shard(shard, shard_experiment(facts)))
+        for name, document in zip(
+            (shard, f"{shard}-more", f"{shard}-importance"),
+            (*shard_experiment(facts), importance),
+            strict=True,
+        ):
+            if document is not None:
+                site.write(f"data/{name}.js", render_shard(name, document))
         for run in experiment.runs:
             self._write_run(site, experiment, run)
 
@@ -246,7 +290,7 @@ class _Build:
         table = tabulate_runs(experiment)
         stem = f"data/experiments/{experiment.id}"
         points = points_of(experiment, self._metrics)
-        site.write(f"{stem}.csv", encode_csv(experiment, table))
+        site.write(f"{stem}.csv", encode_csv(table))
         site.write(f"{stem}.parquet", encode_parquet(table))
         site.write(f"{stem}-points.parquet", encode_parquet(points))
         return (
@@ -268,23 +312,75 @@ class _Build:
         return path
 
     def _write_run(self, site: Site, experiment: ExperimentEntry, run: RunEntry) -> None:
-        artifacts = view_artifacts(run)
+        artifacts, results = view_artifacts(run), view_results(run)
         view = view_run(
             self._library,
             experiment,
             run,
             artifacts=artifacts,
+            results=results,
             texts=read_short_texts(run),
             requirements=self._write_requirements(site, run),
         )
         path = run_page(run.id)
         crumbs = (Link(experiment_page(experiment.id), experiment.name),)
         site.write(path, self._page("run.html", path, run.record.name, crumbs, view))
-        site.write(
-            f"data/runs/{run.id}.js", render_shard(f"runs/{run.id}", shard_run(experiment, run))
-        )
+        comparable = gather_comparable(run, artifacts)
+        shard = shard_run(experiment, run) | {
+            "extras": comparable.kinds,
+            "results": results is not None,
+        }
+        site.write(f"data/runs/{run.id}.js", render_shard(f"runs/{run.id}", shard))
+        for name, part in comparable.shards.items():
+            if name not in self._shared:
+                self._shared.add(name)
+                site.write(f"data/{name}.js", render_shard(name, part))
+        for name, part in shard_points(run):
+            site.write(f"data/{name}.js", render_shard(name, part))
+        if results is not None:
+            name = f"results/{run.id}"
+            site.write(f"data/{name}.js", render_shard(name, results.shard))
+            for picture in results.pictures:
+                _write_picture(site, picture)
+        histograms = _histograms_over_steps(artifacts)
+        if histograms:
+            name = f"histograms/{run.id}"
+            site.write(f"data/{name}.js", render_shard(name, shard_histograms(histograms)))
+        self._write_late_parts(site, view)
         for copy in artifacts.copies:
             site.copy(copy.path, copy.source)
+
+    def _write_late_parts(self, site: Site, view: RunView) -> None:
+        """Write what is too large for the page of a run: a browser loads it when looked at."""
+        parts = {
+            one.shard: self._renderer.part("_partials/late_preview.html", one)
+            for one in view.artifacts.late
+        }
+        parts |= {one.shard: one.text.whole for one in view.consoles if one.text.whole}
+        for name, html in parts.items():
+            site.write(f"data/{name}.js", render_shard(str(name), {"nodes": parse_nodes(html)}))
+
+
+def _histograms_over_steps(artifacts: ArtifactViews) -> dict[str, list[tuple[int, Histogram]]]:
+    """The histograms of each series that has them at two steps or more."""
+    found = {
+        series.key: [
+            (int(item.step.removeprefix("step ")), item.histogram)
+            for item in series.items
+            if item.histogram is not None
+        ]
+        for series in artifacts.series
+    }
+    return {key: members for key, members in found.items() if len(members) > 1}
+
+
+def _write_picture(site: Site, files: PictureFiles) -> Picture:
+    picture = files.picture
+    missing = [path for path in (picture.light, picture.dark) if not site.keep(path)]
+    drawn = files.draw() if missing else {}
+    for path in missing:
+        site.write(path, drawn[path])
+    return picture
 
 
 def _built_line(library: Library) -> str:

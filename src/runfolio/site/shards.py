@@ -8,22 +8,16 @@ times faster than reading the same data as a JavaScript literal.
 from __future__ import annotations
 
 import json
-import math
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-
-from runfolio.analysis.curves import reduce_curve
-from runfolio.analysis.grid import Dimension, place_dimension
-from runfolio.query import Curve
-from runfolio.query.runs import ParamValue
-from runfolio.schema import SYSTEM_PREFIX, float_text
+from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.addresses import run_page
-from runfolio.site.experiment import ExperimentFacts
+from runfolio.site.curves import is_curve, shard_curves
+from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, RunEntry
-from runfolio.site.pages import run_color, run_dash
-
-CURVE_POINTS: Final = 1000
+from runfolio.site.numbers import plain_number
+from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS, run_color, run_dash
+from runfolio.site.workspace import workspace_documents
 
 
 def render_shard(name: str, document: object) -> str:
@@ -37,66 +31,32 @@ def _literal(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\x3c") + '"'
 
 
-def plain_number(value: float | None) -> float | str | None:
-    """A number as JSON can hold it: what is not finite becomes text."""
-    if value is None or math.isfinite(value):
-        return value
-    return float_text(value)
-
-
-def shard_experiment(facts: ExperimentFacts) -> dict[str, Any]:
-    """The runs of an experiment in columns, as its page's charts and the compare page need them."""
+def shard_experiment(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The runs of an experiment in columns, and apart what a large one shows only when asked."""
     entry = facts.entry
+    first, more = workspace_documents(facts)
     runs = entry.runs
-    curves = [key for key in entry.metrics if any(_is_curve(run.curves.get(key)) for run in runs)]
-    return {
+    curves = [key for key in entry.metrics if any(is_curve(run.curves.get(key)) for run in runs)]
+    document = {
         "id": entry.id,
         "name": entry.name,
         "primary": entry.primary.metric if entry.primary else None,
-        "directions": {key: entry.direction(key) for key in entry.metrics},
-        "baseline": entry.baseline.id if entry.baseline else None,
+        "colors": [RUN_COLORS, DASH_PATTERNS],
         "runs": {
             "id": [run.id for run in runs],
             "name": [run.record.name for run in runs],
-            "status": [run.record.status for run in runs],
-            "color": [run_color(run) for run in runs],
-            "dash": [run_dash(run) for run in runs],
-            "rank": [run.id for run in entry.ranked],
         },
-        "params": {key: _param_column(entry, key) for key in facts.varying},
-        "metrics": {key: _metric_column(entry, key) for key in entry.metrics},
         "curves": curves,
+        "system": _system_curves(entry),
+        **first,
     }
+    return document, more
 
 
-def _param_column(entry: ExperimentEntry, key: str) -> dict[str, Any]:
-    placed = place_dimension([run.record.params.get(key) for run in entry.runs])
-    if placed.kind == "number":
-        numbers = [_as_number(run.record.params.get(key)) for run in entry.runs]
-        return _dimension(placed, [plain_number(value) for value in numbers])
-    return _dimension(placed, [run.record.param_texts.get(key) for run in entry.runs])
-
-
-def _as_number(value: ParamValue) -> float | None:
-    return value if isinstance(value, int | float) else None
-
-
-def _metric_column(entry: ExperimentEntry, key: str) -> dict[str, Any]:
-    values = [run.last(key) for run in entry.runs]
-    return _dimension(place_dimension(list(values)), list(values))
-
-
-def _dimension(placed: Dimension, values: list[Any]) -> dict[str, Any]:
-    return {
-        "kind": placed.kind,
-        "values": values,
-        "positions": [None if at is None else round(at, 5) for at in placed.positions],
-        "ticks": [{"position": tick.position, "label": tick.label} for tick in placed.ticks],
-    }
-
-
-def _is_curve(curve: Curve | None) -> bool:
-    return curve is not None and len(curve.step) > 1
+def _system_curves(entry: ExperimentEntry) -> list[str]:
+    """What the machines of the runs measured, as far as there is a curve of it."""
+    found = {key for run in entry.runs for key in run.curves if key.startswith(SYSTEM_PREFIX)}
+    return sorted(key for key in found if any(is_curve(run.curves.get(key)) for run in entry.runs))
 
 
 def shard_run(experiment: ExperimentEntry, run: RunEntry) -> dict[str, Any]:
@@ -125,31 +85,5 @@ def shard_run(experiment: ExperimentEntry, run: RunEntry) -> dict[str, Any]:
             for key, one in sorted(run.summaries.items())
             if not key.startswith(SYSTEM_PREFIX)
         },
-        **_shard_curves(run, record.start_time),
+        **shard_curves(run),
     }
-
-
-def _shard_curves(run: RunEntry, start: int) -> dict[str, Any]:
-    """A run's curves, reduced to what a screen can show.
-
-    Metrics that were logged together share their steps and times (seconds since the run's start),
-    so these are kept apart as axes that the curves name by number.
-    """
-    axes: list[dict[str, Any]] = []
-    numbers: dict[tuple[bytes, bytes], int] = {}
-    curves: dict[str, Any] = {}
-    for key, curve in sorted(run.curves.items()):
-        if not _is_curve(curve):
-            continue
-        kept = reduce_curve(curve.step, curve.value, points=CURVE_POINTS)
-        steps, times, values = curve.step[kept], curve.time[kept], curve.value[kept]
-        mark = (steps.tobytes(), times.tobytes())
-        if mark not in numbers:
-            numbers[mark] = len(axes)
-            seconds = ((times - start) / 1e6).round(3)
-            axes.append({"step": steps.tolist(), "time": seconds.tolist()})
-        listed = values.tolist()
-        if not np.isfinite(values).all():
-            listed = [plain_number(value) for value in listed]
-        curves[key] = {"total": len(curve.step), "axis": numbers[mark], "value": listed}
-    return {"axes": axes, "curves": curves}

@@ -20,6 +20,7 @@ from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
 from runfolio.tracking.lifecycle import Watch, end_leftovers, trainings
 from runfolio.tracking.options import OnError, RunOptions
+from runfolio.tracking.results import CurveKind
 from runfolio.tracking.run import Run, names_of
 
 _here: ContextVar[tuple[Run, ...]] = ContextVar("runfolio_runs", default=())
@@ -235,6 +236,94 @@ def log_histogram(
 ) -> None:
     """Keep a distribution with the active run; see `Run.log_histogram`."""
     _required().log_histogram(values, key, step=step, bins=bins)
+
+
+def log_confusion_matrix(
+    y_true: Any = None,
+    y_pred: Any = None,
+    *,
+    matrix: Any = None,
+    labels: Sequence[Any] | None = None,
+    path: str = "confusion_matrix",
+    step: int | None = None,
+) -> None:
+    """Keep a confusion matrix with the active run; see `Run.log_confusion_matrix`."""
+    _required().log_confusion_matrix(
+        y_true, y_pred, matrix=matrix, labels=labels, path=path, step=step
+    )
+
+
+def log_curve(
+    name: str,
+    x: Any,
+    y: Any,
+    *,
+    x_title: str | None = None,
+    y_title: str | None = None,
+    kind: CurveKind | None = None,
+    label: str | None = None,
+    step: int | None = None,
+) -> None:
+    """Keep a curve that is no metric by step with the active run; see `Run.log_curve`."""
+    _required().log_curve(
+        name, x, y, x_title=x_title, y_title=y_title, kind=kind, label=label, step=step
+    )
+
+
+def log_roc_curve(
+    y_true: Any,
+    y_score: Any,
+    *,
+    name: str = "roc",
+    label: str | None = None,
+    labels: Sequence[Any] | None = None,
+    pos_label: Any = None,
+    step: int | None = None,
+) -> None:
+    """Keep ROC curves with the active run; see `Run.log_roc_curve`."""
+    _required().log_roc_curve(
+        y_true, y_score, name=name, label=label, labels=labels, pos_label=pos_label, step=step
+    )
+
+
+def log_pr_curve(
+    y_true: Any,
+    y_score: Any,
+    *,
+    name: str = "precision-recall",
+    label: str | None = None,
+    labels: Sequence[Any] | None = None,
+    pos_label: Any = None,
+    step: int | None = None,
+) -> None:
+    """Keep curves of precision by recall with the active run; see `Run.log_pr_curve`."""
+    _required().log_pr_curve(
+        y_true, y_score, name=name, label=label, labels=labels, pos_label=pos_label, step=step
+    )
+
+
+def log_calibration_curve(
+    y_true: Any,
+    y_prob: Any,
+    *,
+    bins: int = 10,
+    name: str = "calibration",
+    label: str | None = None,
+    labels: Sequence[Any] | None = None,
+    pos_label: Any = None,
+    step: int | None = None,
+) -> None:
+    """Keep calibration curves with the active run; see `Run.log_calibration_curve`."""
+    _required().log_calibration_curve(
+        y_true,
+        y_prob,
+        bins=bins,
+        name=name,
+        label=label,
+        labels=labels,
+        pos_label=pos_label,
+        step=step,
+    )
 
 
 def log_input(

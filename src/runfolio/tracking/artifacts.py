@@ -147,13 +147,20 @@ class ArtifactLog:
         self._keep_in_series(content, key, step, kind="histogram", suffix=".json")
 
     def _keep_in_series(
-        self, content: bytes, key: str, step: int | None, *, kind: str, suffix: str
+        self,
+        content: bytes,
+        key: str,
+        step: int | None,
+        *,
+        kind: str,
+        suffix: str,
+        folder: str | None = None,
     ) -> None:
         check_name(key, "series")
         series = (kind, key)
         with self._lock:
             number = self._series_steps.get(series, 0) if step is None else check_step(step)
-            path = f"{kind}s/{safe_name(key)}/{number}{suffix}"
+            path = f"{folder or f'{kind}s'}/{safe_name(key)}/{number}{suffix}"
             self._keep(content, path, kind=kind, key=key, step=number)
             self._series_steps[series] = number + 1
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from runfolio.errors import ParameterConflict
 from runfolio.schema import Param, as_text, check_name, encode_param
 from runfolio.store import journal as records
-from runfolio.tracking.artifacts import ArtifactLog
+from runfolio.tracking.results import ResultLog
 from runfolio.tracking.values import (
     check_mapping,
     check_metrics,
@@ -22,7 +22,7 @@ from runfolio.tracking.values import (
 _PLAIN: Final = {float, int}
 
 
-class FactLog(ArtifactLog):
+class FactLog(ResultLog):
     """Writes what is said of a run to its journal."""
 
     def __init__(self) -> None:

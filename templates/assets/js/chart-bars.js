@@ -28,7 +28,7 @@
       current = row.run;
       const bar = bars[row.order];
       const full = chartRows.isFinite(bar.value) ? String(bar.value) : "no value";
-      return chart.tooltip.show({ title: bar.name, rows: [{ name: xTitle, value: full }] }, place.x + place.left, place.y + place.top);
+      return chart.tooltip.show({ title: bar.name, rows: [{ name: xTitle, value: full }], note: bar.note }, place.x + place.left, place.y + place.top);
     });
     chart.canvas.addEventListener("pointerleave", leave);
     chart.canvas.addEventListener("click", (event) => {
@@ -38,13 +38,15 @@
   };
 
   // Draws bars; options are described in templates/assets/js/README.md.
-  const bars = (element, { title, xTitle, bars: given }) => {
+  const bars = (element, { title, xTitle, note, what = "run", bars: given }) => {
     if (!given.length) {
       chartHost.empty(element, `${title}: no run has a value.`);
       return Promise.resolve();
     }
     const rows = chartRows.barRows(given);
     const label = `${title}. ${rows.slice(0, 5).map((row) => `${row.name} ${row.text}`).join(", ")}${rows.length > 5 ? `, and ${rows.length - 5} more` : ""}.`;
+    const spans = given.some((bar) => chartRows.isFinite(bar.low));
+    const table = () => ({ columns: [what, "name", chartText.plainTitle(xTitle), ...(spans ? ["low", "high"] : [])], rows: given.map((bar) => [bar.id, bar.name, bar.value, ...(spans ? [bar.low, bar.high] : [])]) });
     return chartHost.show(element, async (specs, width) => {
       const filling = {
         titles: { __x__: xTitle },
@@ -52,9 +54,9 @@
         width,
         height: STEP * rows.length + 36,
       };
-      const chart = await chartHost.render(specs.bars, filling, label);
+      const chart = await chartHost.render(specs.bars, filling, label, { title, table });
       wire(chart, rows, given, xTitle);
-      const content = make("div", { class: "chart" }, make("p", { class: "chart-title" }, title), chart.canvas);
+      const content = make("div", { class: "chart" }, make("p", { class: "chart-title" }, title), chart.canvas, note ? make("p", { class: "hint" }, note) : "");
       return { content, finalize: chart.finalize };
     });
   };

@@ -4,12 +4,11 @@
   "use strict";
   if (typeof document === "undefined") return;
 
-  const { make, chartHost, chartRows, chartText, format } = runfolio;
-  const legendWidth = (width) => Math.min(Math.max(208, Math.round(width * 0.32)), 400); // pixels beside the chart
+  const { make, chartHost, chartLines, chartRows, chartText, format } = runfolio;
+  const legendWidth = (width) => Math.min(Math.max(250, Math.round(width * 0.32)), 400); // pixels beside the chart
   const AROUND_NAME = 116; // pixels of a legend's line that are not its name
   const BESIDE = 520; // from this width on
-  const NEAR = 14; // pixels between the pointer and the points it reads
-  const LISTED = 10; // rows of the tooltip
+  const COMPACT_NAME = 150; // pixels of a name in a legend whose items share lines
 
   const legendItem = (run, emphasise, room) => {
     const text = chartText.shortenMiddle(run.name, (room * 12) / 13); // the legend is written at 13 px
@@ -18,10 +17,11 @@
     const on = () => emphasise([run.id]);
     const off = () => emphasise([]);
     const value = make("span", { class: "value", title: run.last === null ? null : String(run.last) }, format.number(run.last));
-    return make("li", { onmouseenter: on, onmouseleave: off, onfocusin: on, onfocusout: off }, runfolio.chartSwatch(run), name, value);
+    return make("li", { "data-run": run.id, onmouseenter: on, onmouseleave: off, onfocusin: on, onfocusout: off }, runfolio.chartSwatch(run), name, value);
   };
 
-  const legend = (ends, emphasise, room) => make("ul", { class: "chart-legend", "aria-label": "Runs, in the order in which their lines end" }, ...ends.map((run) => legendItem(run, emphasise, room)));
+  const legend = (ends, emphasise, room, compact) =>
+    make("ul", { class: `chart-legend${compact ? " compact" : ""}`, "aria-label": "Runs, in the order in which their lines end" }, ...ends.map((run) => legendItem(run, emphasise, room)));
 
   const summary = (title, ends) => {
     const known = ends.filter((run) => run.last !== null);
@@ -30,136 +30,120 @@
     return `${title}. Last values, highest first: ${listed.join(", ")}${more}.`;
   };
 
-  const xText = (options, unit, x) => (options.xKind === "time" ? `${format.duration(x * unit.size)} after the start` : `step ${format.number(x)}`);
+  const clock = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 
-  const readPointer = (chart, lines, { x, y }) => {
-    const scale = chart.view.scale("x");
-    const at = scale.invert(x);
-    const near = chartRows.pointsAt(lines, at, Math.abs(scale.invert(x + NEAR) - at));
-    if (!near.length) return null;
-    const down = chart.view.scale("y");
-    const distance = (point) => Math.hypot(scale(point.x) - x, down(point.y) - y);
-    const closest = near.reduce((best, point) => (distance(point) < distance(best) ? point : best));
-    return { near, closest };
+  const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
+  const dayOf = (ends) => (day.format(ends[0]) === day.format(ends[1]) ? `time on ${day.format(ends[0])}, UTC` : "time, UTC");
+
+  // How each kind of axis is titled, and how a place on it reads in a sentence and beside a value.
+  const AXES = {
+    step: () => ({ title: "step", sentence: (x) => `step ${format.number(x)}`, text: format.number }),
+    time: (options, unit) => ({
+      title: `time since start (${unit.name})`,
+      sentence: (x) => `${format.duration(x * unit.size)} after the start`,
+      text: (x) => format.duration(x * unit.size),
+    }),
+    wall: (options, unit, ends) => ({ title: dayOf(ends), sentence: (x) => clock.format(x), text: (x) => clock.format(x) }),
+    metric: ({ xTitle }) => ({ title: xTitle, sentence: (x) => `${xTitle} ${format.number(x)}`, text: format.number }),
   };
 
-  const listing = ({ near, closest }) => {
-    const from = Math.min(Math.max(near.indexOf(closest) - LISTED / 2, 0), Math.max(near.length - LISTED, 0));
-    return near.slice(from, from + LISTED).map((point) => {
-      const apart = point.x === closest.x ? "" : ` at ${format.number(point.x)}`;
-      return { run: point.line, name: chartText.shortenMiddle(point.line.name, 180), value: format.number(point.y) + apart, near: point === closest };
-    });
-  };
-
-  // The crosshair: a rule, a dot per line and a table of values.
-  const wireCrosshair = (chart, lines, options, unit) => {
-    const clear = () => {
-      chart.tooltip.hide();
-      chart.view.data("cursor", []).data("marks", []).runAsync();
-    };
-    const move = (event) => {
-      const place = chart.point(event);
-      const inside = place.x >= -4 && place.x <= chart.view.width() + 4 && place.y >= -8 && place.y <= chart.view.height() + 8;
-      const found = inside ? readPointer(chart, lines, place) : null;
-      if (!found) return clear();
-      const marks = found.near.map((point) => ({ run: point.line.id, step: point.x, value: point.y, color: chartRows.runColor(point.line.color) }));
-      chart.view.data("cursor", [{ step: found.closest.x }]).data("marks", marks).runAsync();
-      const hidden = found.near.length - LISTED;
-      const note = hidden > 0 ? `${hidden} more` : null;
-      const [x, y] = [chart.view.scale("x")(found.closest.x) + place.left, place.y + place.top];
-      return chart.tooltip.show({ title: xText(options, unit, found.closest.x), rows: listing(found), note }, x, y);
-    };
-    chart.canvas.addEventListener("pointermove", move);
-    chart.canvas.addEventListener("pointerdown", move);
-    chart.canvas.addEventListener("pointerleave", clear);
-  };
-
-  // Dragging across the chart zooms to that part; the mouse only, so that a finger can scroll.
-  const wireZoom = (chart, onZoom) => {
-    let from = null;
-    const veil = make("div", { class: "chart-zoom", hidden: true });
-    chart.canvas.append(veil);
-    const ends = (event) => {
-      const x = Math.min(Math.max(chart.point(event).x, 0), chart.view.width());
-      return [Math.min(from, x), Math.max(from, x)];
-    };
-    chart.canvas.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse" || event.button !== 0) return;
-      const { x } = chart.point(event);
-      if (x < 0 || x > chart.view.width()) return;
-      event.preventDefault();
-      from = x;
-      chart.canvas.setPointerCapture(event.pointerId);
-    });
-    chart.canvas.addEventListener("pointermove", (event) => {
-      if (from === null) return;
-      const [low, high] = ends(event);
-      const [left, top] = chart.view.origin();
-      veil.hidden = high - low < 6;
-      if (!veil.hidden) chart.tooltip.hide();
-      veil.style.left = `${low + left}px`;
-      veil.style.top = `${top}px`;
-      veil.style.width = `${high - low}px`;
-      veil.style.height = `${chart.view.height()}px`;
-    });
-    chart.canvas.addEventListener("pointerup", (event) => {
-      if (from === null) return;
-      const [low, high] = ends(event);
-      from = null;
-      veil.hidden = true;
-      const scale = chart.view.scale("x");
-      if (high - low >= 6) onZoom([scale.invert(low), scale.invert(high)]);
-    });
-    chart.canvas.addEventListener("pointercancel", () => {
-      from = null;
-      veil.hidden = true;
-    });
-  };
-
-  const caption = (options, range, reset) => {
-    const notes = chartRows.missingNotes(options.runs, options.log);
-    const children = [notes.join(" ")];
+  // What the chart leaves out, and the way back from a zoom that the chart keeps to itself.
+  const caption = (options, notes, range, reset) => {
+    const texts = [...notes, ...(options.note ? [options.note] : [])];
+    const children = [texts.join(" ")];
     if (range) children.push(make("button", { type: "button", class: "quiet", onclick: reset }, "Show the whole range"));
-    return notes.length || range ? make("p", { class: "hint" }, ...children) : "";
+    return texts.length || range ? make("p", { class: "hint" }, ...children) : "";
   };
+
+  const specOf = ({ xKind, xLog }, { log }) => `curves${xKind === "wall" ? "-wall" : xLog ? "-logx" : ""}${log ? "-log" : ""}`;
+
+  const span = (lines) => {
+    const all = lines.filter((line) => line.x.length).flatMap((line) => [line.x[0], line.x.at(-1)]);
+    return [Math.min(...all), Math.max(...all)];
+  };
+
+  // What an export holds: the points in full, with the axis by its name.
+  const table = (lines, xTitle, yTitle) => ({
+    columns: ["run", "name", xTitle, yTitle || "value", ...(lines.some((line) => line.band) ? ["low", "high", "runs"] : [])],
+    rows: lines.flatMap((line) => line.x.map((x, place) => [line.id, line.name, x, line.y[place], ...(line.band ? [line.band.low[place], line.band.high[place], line.band.n[place]] : [])])),
+  });
+
+  // What a chart is drawn from, whatever its size and zoom: lines in the unit of their axis.
+  const prepare = (options) => {
+    const xKind = options.xKind || "step";
+    const xLog = options.xLog === true && xKind !== "wall";
+    const drawable = options.runs.filter((run) => (run.places ?? run.step).length);
+    const longest = drawable.reduce((most, run) => Math.max(most, (run.places ?? run.time ?? [0]).at(-1)), 0);
+    const unit = xKind === "time" ? chartLines.timeUnit(longest) : { size: 1, name: "" };
+    const lines = chartLines.series(drawable, { log: options.log, xLog, xKind, unit });
+    const left = lines.reduce((sum, line, index) => sum + drawable[index].value.length - line.x.length, 0);
+    const notes = chartLines.missingNotes(options.runs, options.log);
+    if (left) notes.push(`${left === 1 ? "1 point is" : `${left} points are`} not above zero on x and can’t be shown there.`);
+    const extent = options.whole && !xLog ? options.whole.map((x) => x / unit.size) : span(lines);
+    return { xKind, xLog, unit, lines, notes, extent, axis: AXES[xKind](options, unit, options.range ?? extent) };
+  };
+
+  // The data, titles and parameters of the spec; `seen` is the part of the axis to show.
+  const fill = ({ xKind, axis }, options, shown, seen) => {
+    const rows = chartLines.curveRows(shown);
+    return {
+      titles: { __x__: axis.title, __y__: options.yTitle || "" },
+      data: { rows, lones: chartLines.loneRows(rows), ghosts: chartLines.ghostRows(shown), bands: chartLines.bandRows(shown, options.log), labels: [] },
+      signals: { least_step: xKind === "step" ? 1 : 1e-9, x_low: seen[0], x_high: seen[1], emphasis: options.emphasis ?? [] },
+    };
+  };
+
+  const aboutOf = ({ lines, axis }, options, ends) => ({
+    legend: ends.map(({ name, color, dash }) => ({ name, color: chartRows.runColor(color), dash: chartRows.runDash(dash || 0) })),
+    table: () => table(lines, axis.title, options.yTitle),
+  });
 
   // Draws curves; options are described in templates/assets/js/README.md.
   const curves = (element, options) => {
-    const drawable = options.runs.filter((run) => run.step.length);
-    const whole = Math.max(0, ...drawable.flatMap((run) => (run.time ? [run.time.at(-1)] : [])));
-    const unit = options.xKind === "time" ? chartRows.timeUnit(whole) : { size: 1, name: "" };
-    const lines = chartRows.series(drawable, { log: options.log, xKind: options.xKind, unit });
+    const view = prepare(options);
+    const { lines, unit, extent, axis, xLog } = view;
     if (!lines.some((line) => line.y.some((value) => value !== null))) {
-      const reason = options.log && drawable.length ? "no value is above zero, so a logarithmic axis has nothing to show." : "no values to draw.";
-      chartHost.empty(element, `${options.title}: ${reason}`);
+      const above = (options.log || xLog) && lines.length;
+      chartHost.empty(element, `${options.title}: ${above ? "no value is above zero, so a logarithmic axis has nothing to show." : "no values to draw."}`);
       return Promise.resolve();
     }
-    const withLegend = options.legend !== false;
-    let range = null;
-    const redraw = () =>
-      chartHost.show(element, async (specs, width) => {
-        const beside = withLegend && width >= BESIDE;
-        const shown = lines.map((line) => chartRows.clip(line, range));
-        const ends = chartRows.lineEnds(lines);
-        const filling = {
-          titles: { __x__: options.xKind === "time" ? `time since start (${unit.name})` : "step", __y__: options.yTitle || "" },
-          data: { rows: chartRows.curveRows(shown), labels: [], cursor: [], marks: [] },
-          signals: { least_step: options.xKind === "time" ? 1e-9 : 1, x_low: range && range[0], x_high: range && range[1] },
-          width: beside ? width - legendWidth(width) : width,
-          height: options.height || (width < BESIDE ? 220 : 300),
-        };
-        const chart = await chartHost.render(specs[options.log ? "curves-log" : "curves"], filling, summary(options.title, ends));
-        const zoom = (next) => {
-          range = next;
-          redraw();
-        };
-        wireCrosshair(chart, shown, options, unit);
-        wireZoom(chart, zoom);
-        const parts = withLegend ? [make("p", { class: "chart-title" }, options.title)] : [];
-        const body = make("div", { class: beside ? "chart-body beside" : "chart-body" }, chart.canvas, ...(withLegend ? [legend(ends, chart.emphasise, beside ? legendWidth(width) - AROUND_NAME : width - 110)] : []));
-        const content = make("div", { class: "chart" }, ...parts, body, caption(options, range, () => zoom(null)));
-        return { content, finalize: chart.finalize };
-      });
+    let range = options.range ?? null;
+    const zoom = (next) => {
+      const asked = next && next.map((x) => x * unit.size);
+      if (options.onRange) return options.onRange(asked);
+      range = asked;
+      return redraw();
+    };
+
+    const draw = async (specs, width, fullHeight = null) => {
+      const beside = options.legend !== false && width >= BESIDE;
+      const compact = options.legend === "compact" && !beside;
+      const seen = range && range.map((x) => (xLog ? Math.max(x / unit.size, extent[0]) : x / unit.size));
+      const shown = lines.map((line) => chartLines.clip(line, seen));
+      const ends = chartLines.lineEnds(lines);
+      const filling = {
+        ...fill(view, options, shown, seen ?? extent),
+        width: beside ? width - legendWidth(width) : width,
+        height: fullHeight ?? options.height ?? (width < BESIDE ? 220 : 300),
+      };
+      const chart = await chartHost.render(specs[specOf(view, options)], filling, summary(options.title, ends), aboutOf(view, options, ends));
+      const room = compact ? COMPACT_NAME : beside ? legendWidth(width) - AROUND_NAME : width - 110;
+      const emphasise = (ids) => chart.emphasise(ids.length ? ids : (options.emphasis ?? []));
+      const list = options.legend === false ? [] : [legend(ends, emphasise, room, compact)];
+      runfolio.chartCrosshair.wire(chart, shown, { unit: unit.size, title: axis.sentence, xText: axis.text, axis: options.sync, legend: list[0] });
+      runfolio.chartZoom.wire(chart, { whole: extent, log: xLog, isZoomed: range !== null, onZoom: zoom });
+      const title = options.legend === false || options.legend === "compact" ? [] : [make("p", { class: "chart-title" }, options.title)];
+      const body = make("div", { class: beside ? "chart-body beside" : "chart-body" }, chart.canvas, ...list);
+      const below = caption(options, view.notes, options.onRange ? null : range, () => zoom(null));
+      return { content: make("div", { class: "chart" }, ...title, body, below), finalize: chart.finalize };
+    };
+
+    // A new drawing takes the place of one that had the focus, and the focus with it.
+    const redraw = async () => {
+      const focused = document.activeElement?.closest(".chart") && element.contains(document.activeElement);
+      await chartHost.show(element, draw);
+      if (focused && document.activeElement === document.body) element.querySelector(".chart-canvas")?.focus({ preventScroll: true });
+    };
     return redraw();
   };
 

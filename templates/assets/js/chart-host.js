@@ -21,12 +21,17 @@
   if (typeof document === "undefined") return;
 
   const { make } = runfolio;
+  const AROUND = 88; // pixels a title and notes take of a full screen, until they are known
   const live = new WeakMap(); // element → what is drawn in it and how to end it
+  const parts = new WeakMap(); // canvas → the spec drawn in it, what filled it and what it is about
 
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
+  const kinds = new Map(); // spec → its kind
+
   const ready = async () => {
     const [specs] = await Promise.all([runfolio.loadShard("specs"), runfolio.loadScript(runfolio.site().vega)]);
+    for (const [kind, spec] of Object.entries(specs)) kinds.set(spec, kind);
     return specs;
   };
 
@@ -45,8 +50,25 @@
     element.replaceChildren(make("p", { class: "empty" }, text));
   };
 
-  // Calls `draw(specs, width)` now and whenever the element's width changes. It returns the content
-  // to show and how to end it; what was there stays until the new content is complete.
+  // The width a chart may take and, when it fills the screen, its height.
+  const roomIn = (element, content) => {
+    const style = getComputedStyle(element);
+    const width = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    if (!runfolio.chartFrame.isFull(element)) return [width, null];
+    const canvas = content?.querySelector(".chart-canvas");
+    const around = canvas ? content.offsetHeight - canvas.offsetHeight : AROUND;
+    return [width, Math.max(element.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom) - Math.min(around, AROUND * 2), 200)];
+  };
+
+  const frame = (element, content) => {
+    const drawn = [...content.querySelectorAll(".chart-canvas")].flatMap((canvas) => (parts.has(canvas) ? [parts.get(canvas)] : []));
+    const title = content.querySelector(".chart-title")?.textContent ?? drawn[0]?.label;
+    runfolio.chartFrame.attach(element, drawn, { title, columns: 1, ...drawn[0]?.about });
+  };
+
+  // Calls `draw(specs, width, height)` now and whenever the element's size changes; the height is null
+  // but in full screen. It returns the content to show and how to end it; what was there stays until
+  // the new content is complete.
   const show = async (element, draw) => {
     const drawn = { ended: false };
     const before = live.get(element);
@@ -56,26 +78,31 @@
     }
     live.set(element, drawn);
     drawn.finalize = before?.finalize;
+    drawn.content = before?.content;
     const specs = await ready();
-    let width = 0;
+    let room = [0, null];
     let busy = null;
+    const changed = () => roomIn(element, drawn.content).some((length, index) => length !== room[index]);
     const redraw = async () => {
       if (drawn.ended || element.clientWidth === 0) return;
-      width = element.clientWidth;
-      const { content, finalize } = await draw(specs, width);
+      room = roomIn(element, drawn.content);
+      const { content, finalize } = await draw(specs, ...room);
       if (drawn.ended) {
         finalize();
         return;
       }
       drawn.finalize?.();
       drawn.finalize = finalize;
-      element.replaceChildren(content);
+      if (drawn.content?.parentElement === element) drawn.content.replaceWith(content);
+      else element.replaceChildren(content);
+      drawn.content = content;
+      frame(element, content);
     };
     const follow = async () => {
       if (busy) return;
       busy = nextFrame();
       await busy;
-      while (!drawn.ended && element.clientWidth !== width && element.clientWidth > 0) await redraw();
+      for (let tries = 0; tries < 3 && !drawn.ended && element.clientWidth > 0 && changed(); tries += 1) await redraw();
       busy = null;
     };
     await redraw();
@@ -85,9 +112,12 @@
   };
 
   // A drawn spec: the element that shows it, Vega's view of it, and where a pointer is in the plot.
-  const render = async (spec, filling, label) => {
+  // The label says what the chart shows to who can't see it; `about` tells the frame what to save:
+  // {title, part, legend: [{name, color, dash}], ramp: {title, low, high, colors}, columns, table()}.
+  const render = async (spec, filling, label, about = {}) => {
     const canvas = make("div", { class: "chart-canvas" });
     const { view, finalize } = await runfolio.vega.render(canvas, fillSpec(spec, filling));
+    parts.set(canvas, { kind: kinds.get(spec), spec, filling, view, label, title: about.part, about });
     // Vega calls it a document of graphics and takes the label away.
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
@@ -111,5 +141,5 @@
     else location.assign(href);
   };
 
-  runfolio.chartHost = { show, empty, render, open };
+  runfolio.chartHost = { show, empty, render, open, fillSpec };
 })();

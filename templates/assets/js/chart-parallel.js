@@ -7,19 +7,9 @@
   const { make, chartHost, chartRows, chartText, format } = runfolio;
   const ROOM = 92; // pixels an axis needs to stand beside the next one
   const REACH = 14;
+  const TITLE = 60; // pixels from the middle of an axis's title where it can be held
   const HEIGHT = 260;
   const LINE = 14; // pixels a label needs above and below the next one
-
-  const ramp = (title, range) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    for (const [name, value] of Object.entries({ viewBox: `0 0 ${chartRows.SEQUENCE * 10} 10`, width: 120, height: 10, preserveAspectRatio: "none", "aria-hidden": "true" })) svg.setAttribute(name, value);
-    for (let index = 0; index < chartRows.SEQUENCE; index += 1) {
-      const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      for (const [name, value] of Object.entries({ x: index * 10, width: 10.5, height: 10, fill: `var(--seq-${index})` })) box.setAttribute(name, value);
-      svg.append(box);
-    }
-    return make("p", { class: "chart-ramp" }, make("span", {}, title), make("span", { class: "value" }, format.number(range[0])), svg, make("span", { class: "value" }, format.number(range[1])));
-  };
 
   // Pixels of each run's line, and between pixels and (axis, level).
   const geometry = (chart, rows, narrow) => {
@@ -27,12 +17,19 @@
     const place = ({ at, level }) => (narrow ? [along(level), across(at)] : [across(at), along(level)]);
     const lines = new Map();
     for (const row of rows) lines.set(row.run, [...(lines.get(row.run) || []), place(row)]);
-    const axisAt = ({ x, y }, count) => {
-      const at = Math.round(across.invert(narrow ? y : x));
-      const inside = at >= 0 && at < count && Math.abs(across(at) - (narrow ? y : x)) <= 12;
-      return inside ? at : null;
+    const closest = ({ x, y }, count) => Math.min(Math.max(Math.round(across.invert(narrow ? y : x)), 0), count - 1);
+    const axisAt = (place, count) => {
+      const at = closest(place, count);
+      return Math.abs(across(at) - (narrow ? place.y : place.x)) <= 12 ? at : null;
     };
-    return { lines, axisAt, levelAt: ({ x, y }) => along.invert(narrow ? x : y) };
+    // The axis whose title is there; titles stand above the axes, on a narrow screen above each.
+    const titleAt = (place, count) => {
+      const at = closest(place, count);
+      const above = narrow ? across(at) - place.y : along(1) - place.y;
+      const beside = narrow ? place.x - along(0) : Math.abs(across(at) - place.x);
+      return above > 7 && above < 30 && beside < TITLE ? at : null;
+    };
+    return { lines, axisAt, titleAt, closest, levelAt: ({ x, y }) => along.invert(narrow ? x : y) };
   };
 
   const nearestRun = (lines, { x, y }, among) => {
@@ -53,7 +50,7 @@
     ],
   });
 
-  const wire = (chart, shape, { dimensions, runs, colorTitle }, brushes, onBrush) => {
+  const wire = (chart, shape, { dimensions, runs, colorTitle, onBrush, onMove }, brushes, note) => {
     const byId = new Map(runs.map((run) => [run.id, run]));
     let drag = null;
     let current = null;
@@ -67,10 +64,12 @@
     const paint = () => {
       chart.view.data("brushes", brushes.map((brush) => ({ ...brush })));
       rest();
-      onBrush(picked());
+      note(picked());
     };
+    const tell = () => onBrush?.(brushes.map((brush) => ({ ...brush })));
     const hover = (event) => {
       const place = chart.point(event);
+      chart.canvas.classList.toggle("movable", Boolean(onMove) && shape.titleAt(place, dimensions.length) !== null);
       const id = nearestRun(shape.lines, place, brushes.length ? new Set(picked()) : null);
       if (id === null) return leave();
       if (current !== id) chart.emphasise([id]);
@@ -81,28 +80,45 @@
       const others = brushes.filter((brush) => brush.at !== at);
       brushes.splice(0, brushes.length, ...others, ...(low === null ? [] : [{ at, low, high }]));
     };
+    const moveAxis = (place) => {
+      const to = shape.closest(place, dimensions.length);
+      const text = to === drag.move ? "Drag to another place" : `To place ${to + 1} of ${dimensions.length}`;
+      chart.tooltip.show({ title: dimensions[drag.move].title, note: text }, place.x + place.left, place.y + place.top);
+      drag.to = to;
+    };
     chart.canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
       const place = chart.point(event);
+      const move = onMove ? shape.titleAt(place, dimensions.length) : null;
       const at = shape.axisAt(place, dimensions.length);
-      if (at === null || event.button !== 0) return;
+      if (move !== null) drag = { move, to: move };
+      else if (at !== null) drag = { at, from: shape.levelAt(place), moved: false };
+      else return;
       event.preventDefault();
-      drag = { at, from: shape.levelAt(place), moved: false };
       chart.canvas.setPointerCapture(event.pointerId);
       chart.tooltip.hide();
     });
     chart.canvas.addEventListener("pointermove", (event) => {
       if (!drag) return hover(event);
+      if (drag.move !== undefined) return moveAxis(chart.point(event));
       const level = Math.min(Math.max(shape.levelAt(chart.point(event)), chartRows.NOT_SET - 0.03), 1.02);
       drag.moved = drag.moved || Math.abs(level - drag.from) > 0.015;
       if (drag.moved) setBrush(drag.at, Math.min(drag.from, level), Math.max(drag.from, level));
       return paint();
     });
     const drop = () => {
-      if (drag && !drag.moved) {
-        setBrush(drag.at, null);
-        paint();
-      }
+      const dropped = drag;
       drag = null;
+      if (!dropped) return;
+      chart.tooltip.hide();
+      if (dropped.move !== undefined) {
+        if (dropped.to !== dropped.move) onMove(dropped.move, dropped.to);
+        return;
+      }
+      const had = brushes.length;
+      if (!dropped.moved) setBrush(dropped.at, null);
+      paint();
+      if (dropped.moved || had !== brushes.length) tell();
     };
     chart.canvas.addEventListener("pointerup", drop);
     chart.canvas.addEventListener("pointercancel", drop);
@@ -110,6 +126,7 @@
     return () => {
       brushes.splice(0);
       paint();
+      tell();
     };
   };
 
@@ -121,8 +138,8 @@
 
   const shorten = (rows, key, width) => rows.map((row) => ({ ...row, [key]: chartText.shortenMiddle(row[key], width) }));
 
-  const axisLabels = (ticks, { narrow, width, between }) => {
-    if (!narrow) return chartText.fitLabels(ticks, between - 26, (level) => [level * HEIGHT, level * HEIGHT + LINE]);
+  const axisLabels = (ticks, { narrow, width, between, height }) => {
+    if (!narrow) return chartText.fitLabels(ticks, between - 26, (level) => [level * height, level * height + LINE]);
     const widest = Math.max(48, width / ticks.length - 10);
     const length = width * 0.84;
     return chartText.fitLabels(ticks, widest, (level, label) => {
@@ -130,6 +147,13 @@
       const start = level * length - (level > 0.9 ? room : level >= 0 && level < 0.1 ? 0 : room / 2);
       return [start, start + room];
     });
+  };
+
+  // What the chart shows, for who can't see it.
+  const summary = (title, { dimensions, runs }, direction) => {
+    const best = chartRows.findBest(runs, direction);
+    const how = best?.texts ? `: ${dimensions.map((one, at) => `${chartText.plainTitle(one.title)} ${best.texts[at] ?? "not set"}`).join(", ")}` : "";
+    return `${title}.${best ? ` Best: ${best.name}${how}.` : ""}`;
   };
 
   // Draws parallel coordinates; options are described in templates/assets/js/README.md.
@@ -141,38 +165,42 @@
     }
     const direction = options.direction ?? chartRows.titleDirection(colorTitle);
     const range = chartRows.valueRange(runs);
+    const ramp = range && { title: colorTitle, low: format.number(range[0]), high: format.number(range[1]), colors: chartRows.sequenceColors() };
     const params = dimensions.filter((one) => one.title !== colorTitle).length;
     const title = `${chartText.plainTitle(colorTitle)} across ${chartText.count(params, "parameter")}, ${chartText.count(runs.length, "run")}`;
-    const brushes = [];
-    return chartHost.show(element, async (specs, width) => {
+    const brushes = (options.brushes ?? []).map((brush) => ({ ...brush }));
+    const table = () => ({ columns: ["run", "name", ...dimensions.map((one) => chartText.plainTitle(one.title))], rows: runs.map((run) => [run.id, run.name, ...(run.values ?? run.texts ?? run.positions)]) });
+    return chartHost.show(element, async (specs, width, tall) => {
       const narrow = width / dimensions.length < ROOM;
       const between = narrow ? width : (width - 64) / dimensions.length;
+      const height = tall && !narrow ? tall - 60 : HEIGHT;
       const rows = chartRows.parallelRows(runs, direction);
       const ticks = chartRows.tickRows(dimensions, runs);
       const filling = {
         data: {
           rows: rows.map((row) => ({ ...row })),
           axes: shorten(chartRows.axisRows(dimensions), "title", between - 8),
-          ticks: dimensions.flatMap((_, at) => axisLabels(ticks.filter((tick) => tick.at === at), { narrow, width, between })),
+          ticks: dimensions.flatMap((_, at) => axisLabels(ticks.filter((tick) => tick.at === at), { narrow, width, between, height })),
           labels: labels(dimensions, runs, direction, narrow, width / 8),
           brushes: [],
         },
+        signals: { opacity: runs.length > 300 ? 0.4 : runs.length > 100 ? 0.65 : 0.85 },
         width,
-        height: narrow ? dimensions.length * 68 + 24 : HEIGHT + 60,
+        height: narrow ? dimensions.length * 68 + 24 : height + 60,
       };
-      const chart = await chartHost.render(specs[narrow ? "parallel-narrow" : "parallel"], filling, `${title}.`);
+      const chart = await chartHost.render(specs[narrow ? "parallel-narrow" : "parallel"], filling, summary(title, options, direction), { title, ramp, table });
       const note = make("p", { class: "hint" });
-      const hint = "Drag along an axis to pick the runs that pass there.";
+      const hint = `Drag along an axis to pick the runs that pass there${options.onMove ? ", or drag its title to move it" : ""}.`;
       let clear = () => {};
-      const onBrush = (ids) => {
+      const say = (ids) => {
         if (!brushes.length) note.replaceChildren(hint);
         else note.replaceChildren(`${ids.length} of ${chartText.count(runs.length, "run")} picked. `, make("button", { type: "button", class: "quiet", onclick: () => clear() }, "Clear"));
       };
-      clear = wire(chart, geometry(chart, rows, narrow), options, brushes, onBrush);
-      onBrush(chartRows.brushedRuns(runs, brushes));
+      clear = wire(chart, geometry(chart, rows, narrow), options, brushes, say);
+      say(chartRows.brushedRuns(runs, brushes));
       if (brushes.length) await chart.view.data("brushes", brushes.map((one) => ({ ...one }))).signal("emphasis", [...chartRows.brushedRuns(runs, brushes), ""]).runAsync();
       const head = make("p", { class: "chart-title" }, title);
-      const content = make("div", { class: "chart" }, head, ...(range ? [ramp(colorTitle, range)] : []), chart.canvas, note);
+      const content = make("div", { class: "chart" }, head, ...(ramp ? [runfolio.chartRamp(ramp)] : []), chart.canvas, note);
       return { content, finalize: chart.finalize };
     });
   };

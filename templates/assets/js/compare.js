@@ -1,228 +1,255 @@
-// Runs side by side, as the fragment names them: "#runs=<id>,<id>&base=<id>".
+// Runs side by side, as the fragment names them: "#runs=<id>,<id>&base=<id>&group=params.model".
 
 (() => {
   "use strict";
-
-  const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
-  const keysOf = (runs, part) => [...new Set(runs.flatMap((run) => Object.keys(run[part])))].sort();
-
-  // Rows of texts with whether they differ; those that differ come first.
-  const textRows = (runs, part) => {
-    const rows = keysOf(runs, part).map((key) => {
-      const values = runs.map((run) => (own(run[part], key) ? run[part][key] : null));
-      return { key, values, differs: new Set(values).size > 1 };
-    });
-    return rows.sort((a, b) => b.differs - a.differs);
-  };
-
-  // The change from `base` to `value`: amount, share of the base if that makes sense, and verdict.
-  const change = (value, base, direction) => {
-    if (typeof value !== "number" || typeof base !== "number" || !Number.isFinite(value) || !Number.isFinite(base)) return null;
-    const amount = value - base;
-    const share = base === 0 ? null : amount / Math.abs(base);
-    const verdict = amount === 0 ? "same" : !direction ? null : amount < 0 === (direction === "down") ? "better" : "worse";
-    return { amount, share, verdict };
-  };
-
-  // A metric's values in the runs with their changes from the baseline at `base`.
-  const metricRows = (runs, base) =>
-    keysOf(runs, "metrics").map((key) => {
-      const found = runs.map((run) => (own(run.metrics, key) ? run.metrics[key] : null));
-      const direction = found.find((one) => one && one.direction)?.direction ?? null;
-      const values = found.map((one) => (one ? (typeof one.last === "string" ? Number(one.last) : one.last) : null));
-      const finite = values.filter((value) => Number.isFinite(value));
-      const best = direction && new Set(finite).size > 1 ? (direction === "down" ? Math.min(...finite) : Math.max(...finite)) : null;
-      const changes = values.map((value, index) => (index === base ? null : change(value, values[base], direction)));
-      return { key, direction, values, changes, best };
-    });
-
-  const sharedPrimary = (runs) => {
-    const primary = runs[0] && runs[0].primary;
-    return primary && runs.every((run) => own(run.metrics, primary)) ? primary : null;
-  };
-
-  const pure = { textRows, change, metricRows, sharedPrimary };
-  if (typeof module === "object") module.exports = pure;
   if (typeof document === "undefined") return;
 
-  const { make, state } = runfolio;
-  const format = (value) => runfolio.format.number(value);
-  const { select, address, directed } = runfolio.controls;
-  const arrow = (row) => directed(row.key, row.direction);
-  const swatch = runfolio.chartSwatch;
+  const { make, state, compare } = runfolio;
+  const { rows, view: parts, groups: grouping, charts, choose } = compare;
+  const { directed, select } = runfolio.controls;
+  const [COLORS, DASHES] = [10, 4];
+  const { section, table, textTable, headRow, toggle, controls, delta, deltaText, format, plural, hint } = parts;
 
-  const signed = (value, text) => (value > 0 ? `+${text}` : text.replace(/^-/, "−"));
-  const deltaText = ({ amount, share }) => {
-    const percent = share === null ? "" : ` (${signed(share, `${(100 * share).toFixed(1)} %`)})`;
-    return `${signed(amount, format(amount))}${percent}`;
-  };
-
-  const delta = (one) => {
-    if (!one) return "";
-    if (one.verdict === "same") return make("span", { class: "delta aside" }, "same");
-    const mark = { better: "▲ ", worse: "▼ " }[one.verdict] || "";
-    return make("span", { class: `delta ${one.verdict || "aside"}`, title: String(one.amount) }, mark + deltaText(one));
-  };
-
-  const headRow = (runs, base, withTools) => {
-    const cells = runs.map((run, index) => {
-      const link = make("a", { href: address(run.id), title: run.name }, run.name);
-      const about = [swatch(run), link, make("div", { class: "aside" }, run.experiment.name)];
-      const tools = [];
-      if (index === base) tools.push(make("span", { class: "aside" }, "baseline"));
-      else tools.push(make("button", { type: "button", class: "quiet", onclick: () => state.update({ base: run.id }), "aria-label": `set as baseline: ${run.name}` }, "set as baseline"));
-      const remove = () => state.update({ runs: state.list(state.read().runs).filter((id) => id !== run.id).join(",") });
-      tools.push(make("button", { type: "button", class: "quiet", onclick: remove, "aria-label": `Take ${run.name} out of the comparison`, title: "Take it out of the comparison" }, "✕"));
-      if (withTools) about.push(make("div", { class: "run-tools" }, ...tools));
-      return make("th", { scope: "col", class: `run${index === base ? " baseline" : ""}` }, ...about);
-    });
-    return make("thead", {}, make("tr", {}, make("td", {}), ...cells));
-  };
-
-  const table = (label, head, rows) => {
-    const content = make("table", { class: "listing compare-table" }, head, make("tbody", {}, ...rows));
-    return make("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, content);
-  };
-
-  const textTable = (label, runs, base, rows, withTools = false) =>
-    table(
-      label,
-      headRow(runs, base, withTools),
-      rows.map((row) =>
-        make("tr", { class: row.differs ? "differs" : "" }, make("th", { scope: "row" }, row.key), ...row.values.map((value, index) => make("td", { class: index === base ? "text baseline" : "text", title: value }, value ?? "—"))),
-      ),
-    );
-
-  const section = (title, ...content) => make("section", {}, make("h2", {}, title), ...content);
-
-  const paramSection = (runs, base) => {
-    const rows = textRows(runs, "params");
-    const differing = rows.filter((row) => row.differs);
-    const same = rows.filter((row) => !row.differs);
-    const parts = [];
-    if (differing.length) parts.push(textTable("Parameters that differ", runs, base, differing, true));
-    else parts.push(make("p", { class: "empty" }, rows.length ? "These runs have the same parameters." : "These runs have no parameters."));
-    if (same.length) {
-      const pairs = same.map((row) => make("div", {}, make("dt", {}, row.key), make("dd", {}, row.values[0])));
-      parts.push(make("details", { class: "constants" }, make("summary", {}, `${same.length} the same in all`), make("dl", { class: "pairs" }, ...pairs)));
-    }
-    return section("Parameters that differ", ...parts);
-  };
-
-  const tagSection = (runs, base) => {
-    const rows = textRows(runs, "tags").filter((row) => row.differs);
-    return rows.length ? section("Tags that differ", textTable("Tags that differ", runs, base, rows)) : "";
-  };
-
-  const metricSection = (runs, base) => {
-    const primary = sharedPrimary(runs);
-    const rows = metricRows(runs, base).sort((a, b) => (b.key === primary) - (a.key === primary));
-    if (!rows.length) return section("Metrics", make("p", { class: "empty" }, "These runs have no metrics."));
-    const body = rows.map((row) => {
-      const cells = row.values.map((value, index) => {
-        const best = row.best !== null && value === row.best ? " best" : "";
-        return make("td", { class: `num${best}${index === base ? " baseline" : ""}` }, make("span", { title: value === null ? null : String(value) }, format(value)), delta(row.changes[index]));
-      });
-      return make("tr", {}, make("th", { scope: "row" }, arrow(row)), ...cells);
-    });
-    return section("Metrics", table("Metrics", headRow(runs, base, !textRows(runs, "params").some((one) => one.differs)), body));
-  };
-
-  const verdict = (runs, base) => {
-    const primary = sharedPrimary(runs);
-    const row = primary && metricRows(runs, base).find((one) => one.key === primary);
-    if (!row || row.best === null) return make("p", { class: "facts" }, `${runs.length} run${runs.length === 1 ? "" : "s"}.`);
-    const winner = row.values.indexOf(row.best);
-    const lead = [make("strong", {}, runs[winner].name), ` has the best ${arrow(row)}: `, make("strong", {}, format(row.best))];
-    const from = row.changes[winner];
-    if (from && from.verdict !== "same") lead.push(", ", make("strong", { class: from.verdict || "" }, deltaText(from)), ` against ${runs[base].name} (${format(row.values[base])})`);
-    return make("p", { class: "verdict-line" }, ...lead, ".");
-  };
-
-  const panel = (title, controls, draw, wide = false) => {
-    const plot = make("div", { class: "plot" });
-    const whole = make("section", { class: wide ? "panel wide" : "panel", "aria-label": title }, make("h3", {}, title), make("div", { class: "controls" }, ...controls), plot);
-    return { whole, draw: () => draw(plot) };
-  };
-
-  const curvePanel = (runs, view) => {
-    const metrics = keysOf(runs, "curves");
-    if (!metrics.length) return null;
-    const primary = sharedPrimary(runs);
-    const usual = metrics.includes(primary) ? primary : metrics.find((key) => !key.startsWith("system/")) || metrics[0];
-    const metric = metrics.includes(view.curve) ? view.curve : usual;
-    const drawn = runs
-      .filter((run) => own(run.curves, metric))
-      .map((run) => ({ ...run, ...run.curves[metric], href: address(run.id), value: run.curves[metric].value.map(runfolio.number) }));
-    return panel("Curves", [select("metric", "curve", metrics, metric)], (plot) =>
-      runfolio.charts.curves(plot, { title: `${metric} by step, ${drawn.length} run${drawn.length === 1 ? "" : "s"}`, yTitle: metric, runs: drawn, log: false, xKind: "step" }),
-      true,
-    );
-  };
-
-  const scatterPanel = (runs, view) => {
-    const metrics = keysOf(runs, "metrics");
-    const params = textRows(runs, "params").filter((row) => row.differs).map((row) => row.key);
-    if (!metrics.length || !params.length || runs.length < 2) return null;
-    const x = params.includes(view.x) ? view.x : params[0];
-    const y = metrics.includes(view.y) ? view.y : sharedPrimary(runs) || metrics[0];
-    const texts = runs.map((run) => (own(run.params, x) ? run.params[x] : null));
-    const numeric = texts.every((text) => text === null || (text.trim() !== "" && Number.isFinite(Number(text))));
-    const points = runs.map((run, index) => ({
-      ...run,
-      href: address(run.id),
-      x: texts[index] === null ? null : numeric ? Number(texts[index]) : texts[index],
-      y: own(run.metrics, y) ? runfolio.number(run.metrics[y].last) : null,
-    }));
-    return panel("Scatter", [select("x", "x", params, x), select("y", "y", metrics, y)], (plot) =>
-      runfolio.charts.scatter(plot, { x: { title: x, kind: numeric ? "number" : "category" }, y: { title: y }, points }),
-    );
-  };
-
-  // Two runs may have one colour when they come from different experiments; the dash tells them apart.
+  // Runs keep their colours, but for those of which another run here has the same: these take the next
+  // free one, and a dash where there are more runs than colours.
   const distinct = (runs) => {
     const taken = new Set();
     return runs.map((run) => {
       let { color, dash } = run;
-      for (let step = 0; taken.has(`${color}/${dash}`) && step < 40; step += 1) {
-        dash = (dash + 1) % 4;
-        if (dash === run.dash) color = (color + 1) % 10;
+      for (let step = 1; taken.has(`${color}/${dash}`) && step < COLORS * DASHES; step += 1) {
+        color = (run.color + step) % COLORS;
+        dash = (run.dash + Math.floor(step / COLORS)) % DASHES;
       }
+      if (runs.length <= COLORS) for (let dashes = 0; dashes < DASHES; dashes += 1) taken.add(`${color}/${dashes}`);
       taken.add(`${color}/${dash}`);
       return { ...run, color, dash };
     });
   };
 
+  // What all parts are made from: the runs, the baseline, the groups, and what else the runs have.
+  const contextOf = (loaded, extras, view) => {
+    const runs = distinct(rows.tellApart(loaded));
+    const base = runs.find((run) => run.id === view.base) || runs[0];
+    const choices = grouping.choices(runs);
+    const choice = view.group === "none" || grouping.groupRuns(runs, view.group) ? view.group : grouping.usualChoice(runs);
+    const groups = grouping.groupRuns(runs, choice);
+    const groupOf = new Map((groups || []).flatMap((group) => group.runs.map((run) => [run.id, group])));
+    const drawn = runs.map((run) => (groups ? { ...run, color: groupOf.get(run.id).color, dash: groupOf.get(run.id).dash } : run));
+    return { runs, base, baseIndex: runs.indexOf(base), lead: rows.leadMetric(runs), choices, choice, groups, baseGroup: groups ? groups.indexOf(groupOf.get(base.id)) : -1, drawn, extras };
+  };
+
+  // Which of some values is best, and which of the others is next: for a best baseline the verdict tells
+  // how far ahead of that it is.
+  const winners = (values, best, base, direction) => {
+    const winner = values.indexOf(best);
+    const others = values.map((value, index) => (index === winner ? null : value));
+    const finite = others.filter(Number.isFinite);
+    const next = others.indexOf(direction === "down" ? Math.min(...finite) : Math.max(...finite));
+    return { winner, told: winner === base ? next : winner };
+  };
+
+  // "gb has the best rmse ↓: 0.585, 22 % lower than the baseline linear (0.751)."
+  const sentence = ({ names, values, base, winner, told, metric, direction, more = "" }, from) => {
+    const lead = [make("strong", {}, names[winner]), ` has the best ${metric}: `, make("strong", {}, format(values[winner])), more];
+    if (!from || from.amount === 0) return [...lead, "."];
+    const words = make("strong", { class: rows.verdictOf(from.amount, direction) || "", title: deltaText(from) }, rows.changeWords(from, format).replace(/ than$/, ""));
+    if (winner === base) return [...lead, `, and is the baseline; next is ${names[told]}, `, words, ` (${format(values[told])}).`];
+    return [...lead, ", ", words, ` than the baseline ${names[base]} (${format(values[base])}).`];
+  };
+
+  const groupVerdict = ({ groups, baseGroup, lead }) => {
+    const { direction, best, differences, summaries } = grouping.groupRow(groups, baseGroup, lead);
+    if (best === null) return null;
+    const values = summaries.map((one) => one.mean);
+    const { winner, told } = winners(values, best, baseGroup, direction);
+    const found = differences[told];
+    const { length } = groups[winner].runs;
+    const about = { names: groups.map((group) => group.label), values, base: baseGroup, winner, told, metric: directed(lead, direction), direction, more: length > 1 ? ` on average of ${length} runs` : "" };
+    return [...sentence(about, found && { amount: found.difference, share: found.share }), grouping.certainty(found)];
+  };
+
+  const runVerdict = ({ runs, baseIndex, lead }) => {
+    const row = rows.metricRows(runs, baseIndex).find((one) => one.key === lead);
+    if (!row || row.best === null) return null;
+    const { values, direction, changes } = row;
+    const { winner, told } = winners(values, row.best, baseIndex, direction);
+    const lacking = values.filter((value) => value === null).length;
+    const words = sentence({ names: runs.map((run) => run.name), values, base: baseIndex, winner, told, metric: directed(lead, direction), direction }, changes[told]);
+    return lacking ? [...words, ` ${plural(lacking, "run")} of ${runs.length} logged none.`] : words;
+  };
+
+  const verdict = (context) => {
+    const told = context.lead && context.runs.length > 1 ? (context.groups ? groupVerdict(context) : runVerdict(context)) : null;
+    if (told) return make("p", { class: "verdict-line" }, ...told);
+    const why = context.runs.length < 2 ? " Add another one to compare it with." : context.lead ? "" : " They share no metric that is known to be better when it is lower or higher.";
+    return make("p", { class: "facts" }, `${plural(context.runs.length, "run")}.${why}`);
+  };
+
+  // Rows of texts for what stands side by side: the runs, or groups with the values of their runs.
+  const shownRows = (context, part) => {
+    const list = rows.textRows(context.runs, part);
+    return context.groups ? list.map((row) => grouping.gather(row, context)) : list;
+  };
+
+  const differing = (context, view) => {
+    const all = view.same === "1";
+    const [params, tags] = ["params", "tags"].map((part) => shownRows(context, part));
+    const [columns, base] = context.groups ? [grouping.columns(context.groups), context.baseGroup] : [context.runs, context.baseIndex];
+    const shown = (list) => list.filter((row) => all || row.differs);
+    const same = params.filter((row) => !row.differs).length;
+    const title = all ? "Parameters" : "Parameters that differ";
+    const content = [];
+    if (shown(params).length) content.push(textTable(title, columns, base, shown(params)));
+    else content.push(make("p", { class: "empty" }, params.length ? "These runs have the same parameters." : "These runs have no parameters."));
+    if (!all && same) content.push(hint(`${same} the same in all; untick “only differences” to see ${same === 1 ? "it" : "them"}.`));
+    const label = all ? "Tags" : "Tags that differ";
+    if (shown(tags).length) content.push(make("h3", {}, label), textTable(label, columns, base, shown(tags)));
+    return section(title, controls(toggle("only differences", "same", !all, (on) => (on ? "" : "1"))), ...content);
+  };
+
+  const runMetrics = (context) => {
+    const found = rows.metricRows(context.runs, context.baseIndex).sort((a, b) => (b.key === context.lead) - (a.key === context.lead));
+    const body = found.map((row) => {
+      const cells = row.values.map((value, index) => {
+        const best = row.best !== null && value === row.best ? " best" : "";
+        const number = make("span", { title: value === null ? null : String(value) }, format(value));
+        return make("td", { class: `num${best}${index === context.baseIndex ? " baseline" : ""}` }, number, delta(row.changes[index]));
+      });
+      return make("tr", {}, make("th", { scope: "row" }, directed(row.key, row.direction)), ...cells);
+    });
+    return found.length ? table("Metrics", headRow(context.drawn, context.baseIndex), body) : make("p", { class: "empty" }, "These runs have no metrics.");
+  };
+
+  const metrics = (context) => {
+    const bar = context.runs.length > 1 && context.choices.length > 1 ? controls(select("group runs by", "group", context.choices, context.choice)) : "";
+    if (!context.groups) return section("Metrics", bar, runMetrics(context));
+    return section("Metrics", bar, ...grouping.metricTable(context), make("details", { class: "single-runs" }, make("summary", {}, "Single runs"), runMetrics(context)));
+  };
+
+  // Confusion matrices side by side and result curves over each other, always in the same place.
+  const resultsPlace = make("div", {});
+  const results = ({ drawn }) => (drawn.some((run) => run.results) ? { whole: section("Results", resultsPlace), draw: () => runfolio.results.draw(resultsPlace, drawn) } : null);
+
+  // The parts of the page in order. Each is made again only when one of the names in the fragment
+  // that it follows changes, so that what one does in it stays as it is.
+  const chart = (draw) => (context, view) => {
+    const made = draw(context, view);
+    return made && { whole: made.whole, draw: made.draw };
+  };
+  const whole = (build) => (context, view) => ({ whole: build(context, view) });
+  const PARTS = [
+    { name: "verdict", follows: ["group"], build: whole(verdict) },
+    { name: "chosen", follows: ["group"], build: whole((context) => choose.chosenList(context)) },
+    { name: "adder" },
+    { name: "differing", follows: ["same", "group"], build: whole(differing) },
+    { name: "metrics", follows: ["group"], build: whole(metrics) },
+    { name: "curves", follows: ["group", "curve", "curvex", "curvescale", "curvelines"], build: chart(charts.curves), charts: true },
+    { name: "differences", follows: ["group", "curve", "curvelines"], build: chart(charts.differences), charts: true },
+    { name: "scatter", follows: ["group", "x", "y"], build: chart(charts.scatter), charts: true },
+    { name: "parallel", follows: ["group", "par"], build: chart(charts.parallel), charts: true },
+    { name: "results", follows: ["group"], build: results },
+    { name: "images", follows: ["group", "images", "with"], build: compare.images.make, extras: true },
+    { name: "tables", follows: ["with", "key"], build: compare.tables.make, extras: true },
+    { name: "texts", follows: ["with", "same", "diff"], build: compare.texts.make, extras: true },
+  ];
+
+  // The places of the parts: charts share a grid under one heading.
+  const layOut = (place) => {
+    const slots = new Map(PARTS.map((part) => [part.name, { ...part, element: make("div", { class: "compare-part", "data-part": part.name }), mark: null, made: null }]));
+    const grid = make("div", { class: "panels" });
+    const chartsSection = make("section", { class: "compare-part", "aria-label": "Charts" }, make("h2", {}, "Charts"), grid);
+    slots.get("adder").element.append(choose.adder());
+    const notes = make("div", {});
+    const body = make("div", { hidden: true });
+    for (const slot of slots.values()) {
+      if (slot.charts) grid.append(slot.element);
+      else body.append(slot.element);
+      if (slot.name === "metrics") body.append(chartsSection);
+    }
+    place.append(notes, body);
+    return { slots, notes, body, chartsSection };
+  };
+
+  const refresh = (slot, context, view) => {
+    const mark = [context.mark, slot.extras && context.extras.size, ...slot.follows.map((name) => view[name] || "")].join("\n");
+    if (slot.mark === mark) {
+      slot.made?.follow?.(view);
+      return null;
+    }
+    slot.mark = mark;
+    const focused = slot.element.contains(document.activeElement) ? document.activeElement : null;
+    slot.made = slot.build(context, view);
+    slot.element.replaceChildren(...(slot.made ? [slot.made.whole] : []));
+    slot.element.classList.toggle("wide", Boolean(slot.made?.whole.classList.contains("wide")));
+    if (focused) refocus(slot.element, focused);
+    return slot.made?.draw ?? null;
+  };
+
+  // The same control again, else the first one of its part.
+  const refocus = (element, focused) => {
+    const name = focused.dataset.control;
+    const same = name ? [...element.querySelectorAll("[data-control]")].find((one) => one.dataset.control === name) : null;
+    (same || element.querySelector("a, button, input, select"))?.focus();
+  };
+
+  // Lets the browser paint and answer between two charts.
+  const pause = () => new Promise((done) => setTimeout(done));
+
+  const loadAll = async (names) => {
+    const done = await Promise.allSettled(names.map((name) => runfolio.loadShard(name)));
+    return done.map((one) => (one.status === "fulfilled" ? one.value : null));
+  };
+
+  // What the runs have besides numbers: of all runs where there are pictures, else of the two looked at.
+  const loadExtras = async (context, view) => {
+    const other = parts.otherRun(context, view);
+    const has = (run) => (run.extras || []).length > 0;
+    const pictured = context.runs.slice(0, compare.images.MOST_RUNS).filter((run) => (run.extras || []).includes("images"));
+    const wanted = [...new Set([...pictured, ...[context.base, other].filter((run) => run && has(run))])];
+    const shards = await loadAll(wanted.map((run) => `compare/${run.id}`));
+    const lists = [...new Set(shards.map((shard) => shard?.packages).filter(Boolean))];
+    const packages = new Map((await loadAll(lists)).map((list, index) => [lists[index], list?.packages]));
+    return new Map(wanted.map((run, index) => [run.id, { ...shards[index], packages: packages.get(shards[index]?.packages) }]));
+  };
+
   runfolio.onPage("[data-compare]", (place) => {
     const empty = place.querySelector("[data-empty]");
+    const page = layOut(place);
     let turn = 0;
+
+    // What stands below the comparison comes when it is there, so that nothing jumps.
+    const started = () => place.classList.add("ready");
+
+    const show = async (context, view) => {
+      const draws = [...page.slots.values()].filter((slot) => slot.build).map((slot) => (slot.extras && !context.extras ? null : refresh(slot, context, view)));
+      page.chartsSection.hidden = ![...page.slots.values()].some((slot) => slot.charts && slot.made);
+      started();
+      for (const draw of draws.filter(Boolean)) {
+        await pause();
+        await draw();
+      }
+    };
+
     state.follow(async (view) => {
       turn += 1;
       const mine = turn;
-      const named = [...new Set(state.list(view.runs))];
+      const named = choose.chosenIds();
       const ids = named.filter((id) => /^[0-9a-f]{16}$/.test(id));
-      const loaded = await Promise.allSettled(ids.map((id) => runfolio.loadShard(`runs/${id}`)));
-      if (mine !== turn) return;
-      const missing = named.filter((id) => loaded[ids.indexOf(id)]?.status !== "fulfilled");
-      const runs = distinct(loaded.filter((one) => one.status === "fulfilled").map((one) => one.value));
-      const notes = missing.map((id) => make("p", { class: "warning slim" }, `This report has no run ${id}.`));
-      if (!runs.length) {
-        place.replaceChildren(empty, ...notes);
-        return;
-      }
-      const base = Math.max(0, runs.findIndex((run) => run.id === view.base));
-      const panels = [curvePanel(runs, view), scatterPanel(runs, view)].filter(Boolean);
-      const focused = document.activeElement?.dataset?.control;
-      place.replaceChildren(
-        ...notes,
-        verdict(runs, base),
-        paramSection(runs, base),
-        metricSection(runs, base),
-        tagSection(runs, base),
-        make("section", { "aria-label": "Charts" }, make("h2", {}, "Charts"), make("div", { class: "panels" }, ...panels.map((one) => one.whole))),
-      );
-      if (focused) place.querySelector(`[data-control="${focused}"]`)?.focus();
-      for (const one of panels) await one.draw();
+      const loaded = await loadAll(ids.map((id) => `runs/${id}`));
+      if (mine !== turn) return undefined;
+      const found = loaded.filter(Boolean);
+      const missing = named.filter((id) => !loaded[ids.indexOf(id)]);
+      page.notes.replaceChildren(...missing.map((id) => make("p", { class: "warning slim" }, `This report has no run ${id}.`)));
+      empty.hidden = found.length > 0;
+      page.body.hidden = false;
+      place.classList.toggle("no-runs", !found.length);
+      for (const slot of page.slots.values()) slot.element.hidden = !found.length && slot.name !== "adder";
+      page.chartsSection.hidden = !found.length;
+      if (!found.length) return started();
+      const context = { ...contextOf(found, null, view), mark: `${found.map((run) => run.id).join()} ${view.base || ""}` };
+      await show(context, view);
+      const extras = await loadExtras(context, view);
+      return mine === turn ? show({ ...context, extras }, view) : undefined;
     });
   });
 })();

@@ -56,7 +56,7 @@ var runfolio = (() => {
   const loadShard = (name) => {
     if (shards.has(name)) return Promise.resolve(shards.get(name));
     if (!waiting.has(name)) {
-      const path = name === "specs" ? site().specs : `data/${name}.js`;
+      const path = { specs: site().specs, "specs-lite": site().specsLite }[name] ?? `data/${name}.js`;
       waiting.set(
         name,
         loadScript(path)
@@ -88,9 +88,27 @@ var runfolio = (() => {
     return element;
   };
 
+  // What the browser remembers for this reader; some keep nothing for files or in sandboxes.
+  const storage = {
+    get: (name) => {
+      try {
+        return localStorage.getItem(name);
+      } catch {
+        return null;
+      }
+    },
+    set: (name, value) => {
+      try {
+        localStorage.setItem(name, value);
+      } catch {
+        // What was chosen still holds for this page.
+      }
+    },
+  };
+
   const number = (value) => (typeof value === "string" ? Number(value) : value);
 
-  return { register, loadShard, loadScript, isOwnScript, onPage, make, number, site };
+  return { register, loadShard, loadScript, isOwnScript, onPage, make, number, site, storage };
 })();
 
 if (typeof module === "object") module.exports = runfolio;

@@ -9,16 +9,16 @@
 
   const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
-  // "0.6121", "1.235e-7"; whole numbers below a million in full; null as "—".
-  const number = (value) => {
+  // "0.6121", "1.235e-7", or with other than four significant digits; whole numbers below a million in full; null as "—".
+  const number = (value, digits = DIGITS) => {
     if (value === null || value === undefined) return "—";
     if (Number.isNaN(value)) return "NaN";
     if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
     if (value === 0) return "0";
     if (Math.abs(value) < 10 ** LARGEST && Number.isInteger(value)) return String(value);
-    const [mantissa, exponent] = value.toExponential(DIGITS - 1).split("e");
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
     const power = Number(exponent);
-    if (power >= SMALLEST && power < LARGEST) return strip(value.toFixed(Math.max(DIGITS - 1 - power, 0)));
+    if (power >= SMALLEST && power < LARGEST) return strip(value.toFixed(Math.max(digits - 1 - power, 0)));
     return `${strip(mantissa)}e${power}`;
   };
 

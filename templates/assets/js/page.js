@@ -4,45 +4,32 @@
   "use strict";
   if (typeof document === "undefined") return;
 
+  const { shortcuts, storage } = runfolio;
   const root = document.documentElement;
   const THEME = "runfolio-theme";
   root.classList.add("scripted");
-
-  const remembered = () => {
-    try {
-      return localStorage.getItem(THEME);
-    } catch {
-      return null;
-    }
-  };
-
-  const remember = (theme) => {
-    try {
-      localStorage.setItem(THEME, theme);
-    } catch {
-      // Some browsers keep nothing for files; the switch still works for this page.
-    }
-  };
 
   const show = (theme) => {
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   };
 
-  show(remembered());
+  show(storage.get(THEME));
 
-  runfolio.onPage("[data-theme-switch]", (button) => {
-    button.addEventListener("click", () => {
-      const dark = root.dataset.theme
-        ? root.dataset.theme === "dark"
-        : matchMedia("(prefers-color-scheme: dark)").matches;
-      const theme = dark ? "light" : "dark";
-      show(theme);
-      remember(theme);
-    });
-  });
+  const switchTheme = () => {
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    const theme = dark ? "light" : "dark";
+    show(theme);
+    storage.set(THEME, theme);
+  };
+
+  runfolio.onPage("[data-theme-switch]", (button) => button.addEventListener("click", switchTheme));
+  shortcuts.add("t", "switch between light and dark", switchTheme);
 
   runfolio.onPage("[data-copy-link]", (button) => {
     const text = button.textContent;
+    shortcuts.add("y", "copy a link to this view", () => button.click());
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(location.href);
@@ -71,10 +58,10 @@
     menu.querySelector("summary").focus();
   });
 
-  // Printing opens what is folded, and folds it again afterwards.
+  // Printing opens what is folded, and folds it again afterwards; it can't wait for what loads late.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open]):not(.menu)")];
+    opened = [...document.querySelectorAll("details:not([open]):not(.menu):not([data-late])")];
     for (const one of opened) one.open = true;
   });
   addEventListener("afterprint", () => {

@@ -1,196 +1,241 @@
-// The table of runs: sort, search, choose columns, select runs. Pure functions first, wiring below.
+// The runs table: follows the workspace's view and shows it in place of the table without scripts.
 
 (() => {
   "use strict";
-
-  // Numbers before texts, texts in natural order (2 before 10), nothing last whatever the direction.
-  const compareValues = (a, b, descending) => {
-    const empty = (value) => value === "" || value === null || value === undefined || value === "nan";
-    if (empty(a) || empty(b)) return empty(a) - empty(b);
-    const x = toNumber(a);
-    const y = toNumber(b);
-    const bothNumbers = !Number.isNaN(x) && !Number.isNaN(y);
-    const order = bothNumbers ? x - y : String(a).localeCompare(String(b), "en", { numeric: true });
-    return descending ? -order : order;
-  };
-
-  const toNumber = (text) => {
-    const infinite = { inf: Infinity, "-inf": -Infinity }[text];
-    return infinite === undefined ? Number(text) : infinite;
-  };
-
-  // The order of `values` as indices; equal ones keep their places.
-  const sortOrder = (values, descending) =>
-    values
-      .map((value, index) => ({ value, index }))
-      .sort((a, b) => compareValues(a.value, b.value, descending) || a.index - b.index)
-      .map((one) => one.index);
-
-  // Whether a text holds every word of a query, in any case and order.
-  const matches = (text, query) => {
-    const found = text.toLowerCase();
-    return query
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => found.includes(word));
-  };
-
-  const pure = { compareValues, sortOrder, matches };
-  if (typeof module === "object") module.exports = pure;
   if (typeof document === "undefined") return;
 
   const { make, state } = runfolio;
+  const { joinKeys, splitKeys } = runfolio.workspace;
+  const { NAME, choose, chooseNarrow, write, move, parseWidths, formatWidths } = runfolio.tableColumns;
+  const { compose, factsOf } = runfolio.tableLines;
+  const { cellsOf, moveByKeys, keepFocus } = runfolio.tableView;
 
-  const wire = (table) => {
-    const body = table.tBodies[0];
-    const rows = [...body.rows];
-    const headers = [...table.tHead.rows[0].cells];
-    const search = document.querySelector("[data-search]");
-    const selection = document.querySelector("[data-selection]");
-    const columns = headers.map((header, index) => ({ header, index, key: header.dataset.key })).filter((one) => one.key);
-    const usual = columns.filter((one) => !one.header.classList.contains("off")).map((one) => one.key);
-    const texts = rows.map((row) => [...row.cells].map((cell) => cell.textContent).join(" "));
-    const home = new Map(rows.map((row, index) => [row, index]));
+  const ROW = 33;
+  const ROW_WITH_DELTA = 47;
+  const RULE = 1;
+  const PICK = 34;
+  const STATUS = 40; // on a phone, where it is a mark
+  const TWO_NUMBERS = 156; // a mean with its deviation, a value with its difference
+  const NARROW = matchMedia("(max-width: 640px)");
 
-    const cellValue = (row, index) => {
-      const cell = row.cells[index];
-      return cell.dataset.sort ?? (cell.querySelector("a, .status") ?? cell).textContent.trim();
+  // How wide a column has to be for its heading and some of its values.
+  const estimate = (column) => {
+    const count = column.values.length;
+    const step = Math.max(1, Math.floor(count / 50));
+    let longest = column.title.length + 2;
+    for (let index = 0; index < count; index += step) longest = Math.max(longest, runfolio.cells.show(column, index).text.length);
+    const star = column.direction ? 16 : 0; // of the best one
+    return Math.min(240, Math.max(72, longest * 7.4 + 24 + star));
+  };
+
+  const start = async (frame, workspace) => {
+    const fixed = frame.querySelector(".runs-table");
+    const widths = new Map([...fixed.tHead.rows[0].cells].filter((cell) => cell.offsetWidth).map((cell) => [cell.dataset.key || "pick", cell.getBoundingClientRect().width]));
+    const described = new Map(workspace.columns.map((column) => [column.key, column]));
+    const table = { workspace, described, view: workspace.view, facts: new Map(), lines: [], columns: new Map(), selected: new Set(workspace.view.selected), narrow: NARROW.matches, heat: false, current: null, shown: [], pinned: [] };
+    const element = make("div", { class: "runs-grid", id: "runs-grid", "aria-label": fixed.caption.textContent });
+    const rows = new WeakMap();
+    table.lineOf = (row) => rows.get(row);
+    const nothing = make("p", { class: "nothing", role: "status", hidden: true });
+
+    const chosen = (settings) => (table.narrow ? chooseNarrow(workspace.columns, workspace.primary) : choose(workspace.columns, settings));
+
+    // Columns with the aggregates the reader chose.
+    const read = () => {
+      table.columns = new Map(
+        table.shown.map((key) => {
+          const aggregate = table.view.aggregates.get(key);
+          return [key, workspace.column(aggregate && aggregate !== "last" ? `${key}.${aggregate}` : key)];
+        }),
+      );
     };
 
-    const sort = (key, descending) => {
-      const column = columns.find((one) => one.key === key);
-      for (const one of columns) one.header.removeAttribute("aria-sort");
-      const ordered = [...rows].sort((a, b) => home.get(a) - home.get(b));
-      if (!column) {
-        body.append(...ordered);
-        return;
-      }
-      column.header.setAttribute("aria-sort", descending ? "descending" : "ascending");
-      const values = ordered.map((row) => cellValue(row, column.index));
-      body.append(...sortOrder(values, descending).map((index) => ordered[index]));
+    const definitions = (settings) => {
+      const own = table.narrow ? new Map() : parseWidths(settings.widths);
+      const needed = ({ group, kind }) => (table.narrow || kind !== "number" ? 0 : table.view.groups || (table.view.baseline >= 0 && group === "Metrics") ? TWO_NUMBERS : 0);
+      const natural = (key) => {
+        const column = table.described.get(key);
+        if (table.narrow && column.kind === "status") return STATUS;
+        if (table.narrow && table.columns.get(key)) return estimate(table.columns.get(key));
+        return Math.max(needed(column), widths.get(key) ?? (table.columns.get(key) ? estimate(table.columns.get(key)) : 100));
+      };
+      const width = (key) => own.get(key) ?? natural(key);
+      const listed = [{ field: "pick", width: widths.get("pick") ?? PICK, minWidth: 20, frozen: true, resizable: false, cssClass: "pick" }, { field: NAME, width: width(NAME), frozen: true, minWidth: 90, cssClass: "name" }];
+      for (const key of table.shown) listed.push({ field: key, width: width(key), frozen: table.pinned.includes(key), minWidth: STATUS });
+      const spare = frame.clientWidth - listed.reduce((sum, one) => sum + one.width, 0);
+      if (!own.has(NAME)) listed[1].width = Math.max(120, table.narrow ? listed[1].width + spare : Math.min(listed[1].width + Math.max(0, spare), 420));
+      return listed;
     };
 
-    const filter = (query) => {
-      let shown = 0;
-      rows.forEach((row, index) => {
-        row.hidden = Boolean(query) && !matches(texts[index], query);
-        shown += !row.hidden;
+    const moveColumn = (key, step) => {
+      const shown = move(table.shown, key, table.shown.indexOf(key) + step);
+      state.update(write(workspace.columns, { ...table, shown }));
+      headings.focus(key);
+    };
+    const headings = runfolio.tableHeadings(table, moveColumn);
+
+    const height = () => {
+      const limit = Math.min(760, Math.max(320, innerHeight * 0.7));
+      const header = element.querySelector(".tabulator-header")?.offsetHeight || ROW;
+      const row = rowHeight() + RULE;
+      const holder = element.querySelector(".tabulator-tableholder");
+      const bar = holder ? holder.offsetHeight - holder.clientHeight : 0;
+      element.style.height = `${Math.min(limit, header + table.lines.length * row + bar)}px`;
+      element.style.setProperty("--row-height", `${rowHeight()}px`);
+    };
+    const rowHeight = () => (table.view.baseline >= 0 ? ROW_WITH_DELTA : ROW);
+
+    const arrange = () => {
+      const { lines, facts } = compose(table.view, { open: new Set(splitKeys(table.settings.open)), folded: new Set(state.list(table.settings.fold).map(workspace.index)) });
+      const same = lines === table.lines || (lines.length === table.lines.length && lines.every((line, place) => line === table.lines[place]));
+      Object.assign(table, { lines, facts, current: lines.includes(table.current) ? table.current : lines[0] });
+      return same;
+    };
+
+    table.settings = state.read();
+    table.view = workspace.view;
+    Object.assign(table, chosen(table.settings));
+    read();
+    arrange();
+    frame.append(element, nothing);
+    height();
+    const grid = await runfolio.grid(element, {
+      columns: definitions(table.settings),
+      rowHeight: rowHeight(),
+      cell: cellsOf(table),
+      heading: headings.heading,
+      dress: (line, row) => {
+        rows.set(row, line);
+        const facts = factsOf(table.facts, line);
+        row.dataset.line = typeof line === "number" ? workspace.ids[line] : "";
+        row.classList.toggle("picked", table.selected.has(line));
+        row.classList.toggle("context", facts.context);
+        row.classList.toggle("of-group", Boolean(facts.group));
+        row.classList.toggle("is-baseline", line === table.view.baseline);
+        row.setAttribute("aria-selected", String(table.selected.has(line)));
+      },
+      moved: (fields) => state.update(write(workspace.columns, { ...table, shown: fields.filter((field) => field !== "pick" && field !== NAME) })),
+      resized: (key, width) => state.update({ widths: formatWidths(new Map([...parseWidths(state.read().widths), [key, width]])) }),
+    });
+    fixed.closest(".scroller").remove();
+
+    const markOf = (settings) => [settings.cols, settings.pin, settings.widths, settings.agg, table.narrow, table.view.baseline >= 0, Boolean(table.view.groups)].join("\n");
+    let mark = markOf(table.settings);
+    const describeLook = () => [table.view.baseline, table.heat, table.narrow, table.shown.map((key) => (table.columns.get(key) ? 1 : 0)).join("")].join();
+
+    const tellNothing = () => {
+      const { view } = table;
+      element.hidden = !table.lines.length;
+      nothing.hidden = Boolean(table.lines.length);
+      if (table.lines.length) return;
+      const clear = make("button", { type: "button", class: "link", onclick: () => (view.brush ? workspace.setBrush(null) : state.update({ q: "", filter: "" })) }, view.brush ? "clear the brush" : "clear the filter");
+      nothing.replaceChildren(...(view.hidden.size === workspace.count ? ["All runs are hidden."] : ["No run matches: ", clear]));
+    };
+
+    // Draws the lines, with other columns or keeping the place where one has scrolled to.
+    const draw = ({ columns, keepPlace }) => {
+      tellNothing();
+      grid.setRowHeight(rowHeight());
+      height();
+      if (columns) grid.setColumns(columns, table.lines);
+      else grid.show(table.lines, keepPlace);
+      height();
+      tellMore();
+    };
+
+    let look = null;
+    let drawn = false;
+    const refresh = () => {
+      const settings = state.read();
+      const before = table.view;
+      const { view } = workspace;
+      const selected = view.selected === before.selected ? table.selected : new Set(view.selected);
+      Object.assign(table, { settings, view, selected, heat: settings.heat === "1" });
+      Object.assign(table, chosen(settings));
+      read();
+      const sameLines = arrange();
+      keepFocus(table, element, () => {
+        const now = markOf(settings);
+        const nowLook = describeLook();
+        const changed = before !== table.view || nowLook !== look;
+        if (changed || !sameLines) grid.stale();
+        if (now !== mark) draw({ columns: definitions(settings) });
+        else if (!drawn || changed || !sameLines) draw({ keepPlace: drawn && (sameLines || before.rows === table.view.rows) });
+        mark = now;
+        look = nowLook;
+        drawn = true;
       });
-      return shown;
+      headings.update();
+      table.told?.();
+      for (const redraw of table.menus ?? []) redraw();
     };
 
-    const showColumns = (keys) => {
-      for (const { header, index, key } of columns) {
-        const off = !keys.includes(key);
-        if (header.classList.contains("off") === off) continue;
-        header.classList.toggle("off", off);
-        for (const row of rows) row.cells[index].classList.toggle("off", off);
-      }
-      for (const box of document.querySelectorAll("[data-column]")) box.checked = keys.includes(box.dataset.column);
-    };
-
-    const pick = (ids) => {
-      for (const row of rows) {
-        const picked = ids.includes(row.dataset.run);
-        row.classList.toggle("picked", picked);
-        row.querySelector("[data-pick]").checked = picked;
-      }
-      const all = table.querySelector("[data-pick-all]");
-      const shown = rows.filter((row) => !row.hidden);
-      const count = shown.filter((row) => row.classList.contains("picked")).length;
-      all.checked = count > 0 && count === shown.length;
-      all.indeterminate = count > 0 && count < shown.length;
-    };
-
-    const tell = (ids, shown, query) => {
-      const parts = [];
-      if (query) parts.push(shown === 1 ? "1 run found." : `${shown} runs found.`);
-      if (ids.length) {
-        const link = make("a", { href: `${runfolio.site().root}compare.html#runs=${ids.join(",")}` }, "Compare");
-        const clear = make("button", { type: "button", class: "quiet", onclick: () => state.update({ runs: "" }) }, "Clear");
-        parts.push(`${ids.length} selected:`, link, clear);
-      } else if (!query) {
-        parts.push("Tick runs to compare them.");
-      }
-      selection.replaceChildren(...parts.map((part) => (typeof part === "string" ? make("span", {}, part) : part)));
-    };
-
-    const chosen = () => state.list(state.read().runs);
-    const known = new Set(rows.map((row) => row.dataset.run));
-
-    for (const { header, key } of columns) {
-      const button = make("button", { type: "button", title: header.title || null }, header.textContent);
-      header.removeAttribute("title");
-      header.replaceChildren(button);
-      button.addEventListener("click", () => {
-        const now = header.getAttribute("aria-sort");
-        const next = now === null ? key : now === "ascending" ? `-${key}` : "";
-        state.update({ sort: next });
-      });
-    }
-
-    const chooser = document.querySelector("[data-columns]");
-    const groupOf = ({ header }) => header.dataset.group || "Run";
-    const choices = columns.filter((one) => one.key !== "name");
-    const groups = [...new Set(choices.map(groupOf))];
-    choices.sort((a, b) => groups.indexOf(groupOf(a)) - groups.indexOf(groupOf(b)));
-    let group = "";
-    for (const { header, key } of choices) {
-      const name = groupOf({ header });
-      if (name !== group) chooser.append(make("p", {}, name));
-      group = name;
-      const box = make("input", { type: "checkbox", "data-column": key });
-      box.addEventListener("change", () => {
-        const keys = [...chooser.querySelectorAll("[data-column]")].filter((one) => one.checked).map((one) => one.dataset.column);
-        const same = keys.length + 1 === usual.length && keys.every((one) => usual.includes(one));
-        state.update({ columns: same ? "" : JSON.stringify(keys) });
-      });
-      chooser.append(make("label", {}, box, header.dataset.title));
-    }
-
-    search.addEventListener("input", () => state.update({ q: search.value }));
-    table.addEventListener("change", (event) => {
-      const boxes = rows.filter((row) => !row.hidden);
-      if (event.target.matches("[data-pick-all]")) {
-        state.update({ runs: event.target.checked ? boxes.map((row) => row.dataset.run).join(",") : "" });
-      } else if (event.target.matches("[data-pick]")) {
-        const id = event.target.closest("tr").dataset.run;
-        const others = chosen().filter((one) => one !== id);
-        state.update({ runs: (event.target.checked ? [...others, id] : others).join(",") });
-      }
+    const tellMore = () => frame.classList.toggle("more-aside", grid.holder.scrollLeft + grid.holder.clientWidth < grid.holder.scrollWidth - 1);
+    grid.holder.addEventListener("scroll", tellMore, { passive: true });
+    moveByKeys(table, element);
+    element.addEventListener("change", ({ target }) => {
+      if (!("pick" in target.dataset)) return;
+      const line = table.lineOf(target.closest(".tabulator-row"));
+      workspace.toggle(factsOf(table.facts, line).group?.members ?? [line], target.checked);
+    });
+    element.addEventListener("click", ({ target }) => {
+      const control = target.closest("[data-fold], [data-more]");
+      if (!control) return;
+      const line = table.lineOf(control.closest(".tabulator-row"));
+      if ("more" in control.dataset) runfolio.tableDetail(table, line);
+      else fold(line);
     });
 
-    for (const row of rows) {
-      const button = make("button", { type: "button", class: "unfold", "aria-expanded": "false", "aria-label": "Show all values" }, "⋯");
-      button.addEventListener("click", () => {
-        const open = row.classList.toggle("open");
-        button.setAttribute("aria-expanded", String(open));
-        for (const { header, index } of columns) row.cells[index].dataset.label = header.dataset.title;
+    // A run's page leads on to the next one in this order.
+    for (const kind of ["click", "auxclick"]) {
+      element.addEventListener(kind, ({ target }) => {
+        if (!target.closest("[data-open]")) return;
+        const { groups, rows: shown } = table.view;
+        const indices = groups ? groups.flatMap(({ members }) => members) : shown;
+        runfolio.order.remember(workspace.id, indices.map((index) => workspace.ids[index]));
       });
-      row.querySelector("th.name").append(button);
     }
 
-    const parseColumns = (text) => {
-      try {
-        const keys = JSON.parse(text);
-        return Array.isArray(keys) ? ["name", ...keys] : usual;
-      } catch {
-        return usual;
-      }
+    const flipped = (list, one) => (list.includes(one) ? list.filter((other) => other !== one) : [...list, one]);
+    const fold = (line) => {
+      if (factsOf(table.facts, line).group) state.update({ open: joinKeys(flipped(splitKeys(table.settings.open), line)) });
+      else state.update({ fold: flipped(state.list(table.settings.fold), workspace.short(line)).join(",") });
     };
 
-    state.follow((view) => {
-      const query = view.q || "";
-      if (search.value !== query) search.value = query;
-      const shown = filter(query.trim());
-      const key = view.sort || "";
-      sort(key.replace(/^-/, ""), key.startsWith("-"));
-      showColumns(view.columns ? parseColumns(view.columns) : usual);
-      const ids = state.list(view.runs).filter((id) => known.has(id));
-      pick(ids);
-      tell(ids, shown, query.trim());
+    NARROW.addEventListener("change", () => {
+      table.narrow = NARROW.matches;
+      refresh();
+    });
+    let width = frame.clientWidth;
+    new ResizeObserver(() => {
+      if (frame.clientWidth === width) return;
+      width = frame.clientWidth;
+      draw({ columns: definitions(table.settings) });
+    }).observe(frame);
+
+    runfolio.tableTools(table);
+    runfolio.tablePrint(table, frame);
+    const OWN = ["cols", "pin", "widths", "heat", "open", "fold"];
+    let seen = "";
+    let first = true;
+    workspace.follow(refresh, { first: true });
+    state.follow((settings) => {
+      const now = OWN.map((name) => settings[name] || "").join("\n");
+      if (now === seen && !first) return;
+      seen = now;
+      if (!first) refresh();
+      first = false;
     });
   };
 
-  runfolio.onPage("[data-runs-table]", wire);
+  runfolio.onPage("[data-runs-table]", async (frame) => {
+    try {
+      await start(frame, await runfolio.workspace.openFirst(frame.dataset.shard));
+      requestAnimationFrame(() => setTimeout(runfolio.workspace.tableShown));
+    } catch (error) {
+      runfolio.workspace.tableShown();
+      frame.before(make("p", { class: "warning slim" }, `The table can’t be sorted or filtered: ${error.message}`));
+      throw error;
+    }
+  });
 })();

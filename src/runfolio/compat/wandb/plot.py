@@ -1,4 +1,4 @@
-"""W&B's charts of tables: their tables are kept, the charts aren't drawn."""
+"""W&B's charts: results of a classifier are drawn; of charts of tables the tables are kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from runfolio.compat.wandb.places import At
 from runfolio.compat.wandb.refusals import refuse_name, warn_unsupported
 from runfolio.compat.wandb.tables import Table
 from runfolio.errors import InvalidValue
@@ -68,14 +69,65 @@ def confusion_matrix(
     classes = sorted({one for pair in pairs for one in pair})
     if class_names is not None:
         classes = list(range(len(class_names)))
-    names = list(class_names) if class_names is not None else classes
+    names = [str(one) for one in (class_names if class_names is not None else classes)]
     counts = Counter(pairs)
-    rows = [
-        [str(actual), str(guess), counts[classes[row], classes[column]]]
-        for row, actual in enumerate(names)
-        for column, guess in enumerate(names)
-    ]
-    return _without_chart(Table(columns=["Actual", "Predicted", "nPredictions"], data=rows))
+    matrix = [[counts[true, taken] for taken in classes] for true in classes]
+    return _ConfusionMatrix(names, matrix)
+
+
+class _ConfusionMatrix(Table):
+    """A confusion matrix as W&B's table of it, which is kept to be drawn."""
+
+    def __init__(self, names: Sequence[str], matrix: Sequence[Sequence[int]]) -> None:
+        rows = [
+            [actual, guess, count]
+            for actual, line in zip(names, matrix, strict=True)
+            for guess, count in zip(names, line, strict=True)
+        ]
+        super().__init__(columns=["Actual", "Predicted", "nPredictions"], data=rows)
+        self._names, self._matrix = names, matrix
+
+    def keep(self, at: At) -> None:
+        """Keep the counts in their series."""
+        at.run.log_confusion_matrix(
+            matrix=self._matrix, labels=self._names, path=at.key, step=at.step
+        )
+
+
+class _Curves:
+    """Curves over the thresholds of a classifier."""
+
+    def __init__(self, kind: str, y_true: Any, y_score: Any, labels: Sequence[Any] | None) -> None:
+        if y_true is None or y_score is None:
+            raise InvalidValue(f"A {kind} curve needs y_true and y_probas.")
+        self._kind, self._cases, self._labels = kind, (y_true, y_score), labels
+
+    def keep(self, at: At) -> None:
+        """Keep the curves in their series."""
+        log = at.run.log_roc_curve if self._kind == "roc" else at.run.log_pr_curve
+        log(*self._cases, name=at.key, labels=self._labels, step=at.step)
+
+
+def roc_curve(
+    y_true: Any = None,
+    y_probas: Any = None,
+    labels: Sequence[Any] | None = None,
+    *unused: Any,
+    **options: Any,
+) -> _Curves:
+    """ROC curves, one for each class, or for the second of two."""
+    return _Curves("roc", y_true, y_probas, labels)
+
+
+def pr_curve(
+    y_true: Any = None,
+    y_probas: Any = None,
+    labels: Sequence[Any] | None = None,
+    *unused: Any,
+    **options: Any,
+) -> _Curves:
+    """Curves of precision by recall, one for each class, or for the second of two."""
+    return _Curves("pr", y_true, y_probas, labels)
 
 
 def _without_chart(table: Table, *columns: str) -> Table:
@@ -86,6 +138,6 @@ def _without_chart(table: Table, *columns: str) -> Table:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("roc_curve", "pr_curve", "plot_table"):
+    if name == "plot_table":
         raise refuse_name(f"plot.{name}", _ADVICE)
     raise AttributeError(f"module 'runfolio.compat.wandb.plot' has no attribute {name!r}")

@@ -1,0 +1,84 @@
+"""The runs around a run: the one it is part of, those within it, and its neighbours by rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from runfolio.site.library import ExperimentEntry, Library, RunEntry
+from runfolio.site.numbers import format_count
+from runfolio.site.pages import (
+    Link,
+    Number,
+    Status,
+    metric_label,
+    run_page_link,
+    show_number,
+    show_status,
+)
+
+MAX_CHILDREN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A run as a row: its page, how it ended, and its value of the primary metric."""
+
+    link: Link
+    status: Status
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The runs within a run; `metric` heads their values, `hint` says when some are left out."""
+
+    rows: tuple[Relative, ...]
+    metric: str | None
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A run's place in the order of rank, and the runs before and after it."""
+
+    place: str
+    previous: Link | None
+    next: Link | None
+
+
+def view_around(experiment: ExperimentEntry, run: RunEntry) -> Around:
+    """The neighbours of a run by rank."""
+    ranked, place = experiment.ranked, experiment.places[run.id]
+    return Around(
+        f"{place + 1} of {len(ranked)}",
+        run_page_link(ranked[place - 1]) if place else None,
+        run_page_link(ranked[place + 1]) if place + 1 < len(ranked) else None,
+    )
+
+
+def view_parent(library: Library, run: RunEntry) -> Relative | None:
+    """The run that a run is part of, when the report has it."""
+    parent = library.by_id.get(run.record.parent_id or "")
+    return None if parent is None else _relative(parent, None)
+
+
+def view_children(library: Library, experiment: ExperimentEntry, run: RunEntry) -> Children | None:
+    """The runs within a run, the first fifty in the order of their start; None without any."""
+    children = library.children.get(run.id, [])
+    if not children:
+        return None
+    primary = experiment.primary.metric if experiment.primary else None
+    metric = primary if any(primary in one.summaries for one in children) else None
+    more = len(children) > MAX_CHILDREN
+    return Children(
+        tuple(_relative(one, metric) for one in children[:MAX_CHILDREN]),
+        metric_label(experiment, metric) if metric else None,
+        f"The first {MAX_CHILDREN} of {format_count(len(children))} runs." if more else None,
+    )
+
+
+def _relative(run: RunEntry, metric: str | None) -> Relative:
+    return Relative(
+        run_page_link(run), show_status(run.record.status), show_number(run.last(metric))
+    )

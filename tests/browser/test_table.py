@@ -1,0 +1,416 @@
+"""The table of runs: searched, filtered, sorted, grouped, and brought back by its link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+import runfolio
+from runfolio.site import build_report
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Any]
+MODELS = ("linear", "forest", "boosting")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of twelve seeds of three models, a sweep with three children, and a failed run."""
+    folder = tmp_path_factory.mktemp("table")
+    store = folder / "runs"
+    for number in range(12):
+        write_run(store, number)
+    with runfolio.start_run(experiment="wine", name="sweep", store=store, capture=False) as sweep:
+        for depth in (10, 2, 100):
+            with runfolio.start_run(name=f"depth {depth}", parent=sweep, store=store) as run:
+                run.log_params({"depth": depth, "model": "tree"})
+                run.log_metrics({"rmse": 0.4 + depth / 1000, "r2": 0.3}, step=0)
+    bad = runfolio.start_run(experiment="wine", name="diverged", store=store, capture=False)
+    bad.log_metric("rmse", 0.01)
+    bad.finish("FAILED")
+    runfolio.describe_experiment("wine", primary_metric="rmse", direction="down", store=store)
+    build_report(store, output=folder / "site", title="Cellar")
+    return folder / "site"
+
+
+def write_run(store: Path, number: int) -> None:
+    model = MODELS[number % 3]
+    with runfolio.start_run(
+        experiment="wine",
+        name=f"{model} {number}",
+        tags={"team": "ab"[number % 2]},
+        store=store,
+        capture=False,
+    ) as run:
+        run.log_params({"model": model, "depth": number, "seed": 7})
+        for step in range(3):
+            run.log_metrics({"rmse": 1 - number / 20 + 0.1 * (step - 2) ** 2}, step=step)
+        run.log_metrics({"r2": number / 20}, step=0)
+
+
+@pytest.fixture(scope="module")
+def experiment(site: Path) -> Path:
+    return next(site.glob("experiments/*.html"))
+
+
+def at(experiment: Path, fragment: str) -> str:
+    return f"{experiment.as_uri()}#{fragment}"
+
+
+def names(page: Any) -> list[str]:
+    rows = page.locator(".runs-grid .tabulator-row .name")
+    rows.first.wait_for()
+    found: list[str] = rows.evaluate_all(
+        "cells => cells.map(one => one.querySelector('a, strong').textContent)"
+    )
+    return found
+
+
+def column(page: Any, key: str) -> list[str]:
+    cells = page.locator(f'.runs-grid .tabulator-row [tabulator-field="{key}"]')
+    cells.first.wait_for()
+    return [text.strip() for text in cells.all_inner_texts()]
+
+
+def view_of(page: Any) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).fragment).items()}
+
+
+def heading(page: Any, key: str) -> Any:
+    return page.locator(f'.runs-grid [data-sort="{key}"]')
+
+
+def test_the_best_come_first_and_nested_runs_under_their_parent(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    found = names(page)
+    assert found[:5] == ["sweep", "depth 2", "depth 10", "depth 100", "boosting 11"]
+    assert found[-2:] == ["linear 0", "diverged"]
+    assert page.locator(".runs-grid .best").first.inner_text().startswith("0.402")
+
+
+def test_search_finds_every_word_and_says_how_many(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment)
+    page.get_by_placeholder("Search name").fill("FOREST finished")
+    assert names(page) == ["forest 10", "forest 7", "forest 4", "forest 1"]
+    expect(page.locator("[data-count]")).to_have_text("4 of 17 runs")
+    page.get_by_placeholder("Search name").fill("nothing like it")
+    expect(page.locator(".nothing")).to_contain_text("No run matches")
+    page.get_by_role("button", name="clear the filter").click()
+    expect(page.locator("[data-count]")).to_have_text("17 runs")
+    assert len(names(page)) == 17
+
+
+def test_a_filter_keeps_the_parents_of_what_it_finds(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "filter=params.depth > 50 OR metrics.rmse.min < 0.46"))
+    assert names(page) == [
+        "sweep",
+        "depth 2",
+        "depth 10",
+        "depth 100",
+        "boosting 11",
+        "diverged",
+    ]
+    assert page.locator(".tabulator-row.context").count() == 1
+    expect(page.locator("[data-count]")).to_have_text("5 of 17 runs")
+
+
+def test_two_columns_sort_together_and_numbers_as_numbers(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    heading(page, "params.model").click()
+    heading(page, "params.depth").click(modifiers=["Shift"])
+    heading(page, "params.depth").click(modifiers=["Shift"])
+    assert view_of(page)["sort"] == "params.model,-params.depth"
+    found = names(page)
+    assert found[:4] == ["boosting 11", "boosting 8", "boosting 5", "boosting 2"]
+    start = found.index("sweep")
+    assert found[start + 1 : start + 4] == ["depth 100", "depth 10", "depth 2"]
+    sorted_by = page.locator('.runs-grid [aria-sort="ascending"]')
+    assert sorted_by.get_attribute("tabulator-field") == "params.model"
+    heading(page, "params.model").click()
+    heading(page, "params.model").click()
+    assert "sort" not in view_of(page)
+
+
+def test_columns_are_chosen_moved_and_pinned_and_stay_so(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    menu = page.locator("[data-columns-menu]")
+    menu.locator("summary").click()
+    assert heading(page, "tags.team").count() == 0
+    menu.get_by_role("searchbox").fill("team")
+    menu.get_by_label("team", exact=True).check()
+    expect(heading(page, "tags.team")).to_be_visible()
+    menu.get_by_role("searchbox").fill("")
+    menu.get_by_label("r2 ↑", exact=True).uncheck()
+    expect(heading(page, "metrics.r2")).to_have_count(0)
+    menu.get_by_role("button", name="Move model up").click()
+    menu.get_by_role("button", name="Keep model in sight").click()
+    view = view_of(page)
+    assert view["pin"] == "params.model"
+    keys = view["cols"].split(",")
+    assert "tags.team" in keys
+    assert "metrics.r2" not in keys
+    page.reload()
+    expect(heading(page, "tags.team")).to_be_visible()
+    fields = page.locator(".runs-grid .tabulator-col").evaluate_all(
+        "all => all.map(one => one.getAttribute('tabulator-field'))"
+    )
+    assert fields[:3] == ["pick", "attributes.name", "params.model"]
+
+
+def test_constant_columns_are_those_of_the_runs_that_show(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(at(experiment, "q=forest"))
+    menu = page.locator("[data-columns-menu]")
+    expect(heading(page, "params.seed")).to_be_visible()
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Hide constant columns").click()
+    expect(heading(page, "params.seed")).to_have_count(0)
+    expect(heading(page, "params.depth")).to_have_count(1)
+    menu.get_by_role("button", name="Reset").click()
+    expect(heading(page, "params.seed")).to_have_count(1)
+    assert "cols" not in view_of(page)
+
+
+def test_a_metric_shows_its_minimum_when_asked(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "sort=params.depth&q=linear"))
+    last = column(page, "metrics.rmse")
+    page.locator("[data-columns-menu] summary").click()
+    page.get_by_label("Value of rmse").select_option("max")
+    assert view_of(page)["agg"] == "metrics.rmse.max"
+    expect(heading(page, "metrics.rmse")).to_contain_text("max")
+    largest = column(page, "metrics.rmse")
+    assert all(
+        float(b) == pytest.approx(float(a) + 0.4) for a, b in zip(last, largest, strict=True)
+    )
+
+
+def test_runs_are_grouped_with_mean_and_deviation(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment)
+    page.locator("[data-group-menu] summary").click()
+    page.locator("[data-group-menu]").get_by_label("model", exact=True).check()
+    page.keyboard.press("Escape")
+    assert view_of(page)["group"] == "params.model"
+    groups = names(page)
+    assert set(groups) == {"tree", "boosting", "forest", "linear", "no model"}
+    assert groups[1] == "tree"
+    row = page.locator(".tabulator-row", has_text="forest")
+    expect(row.locator('[tabulator-field="metrics.rmse"]')).to_have_text("0.725 ± 0.194")
+    row.get_by_role("button", name="4 runs of forest").click()
+    assert [one for one in names(page) if one.startswith("forest ")] == [
+        "forest 10",
+        "forest 7",
+        "forest 4",
+        "forest 1",
+    ]
+    page.reload()
+    assert "forest 10" in names(page)
+    page.get_by_label("Select forest", exact=True).check()
+    expect(page.locator("[data-selection]")).to_contain_text("4 selected")
+
+
+def test_a_sweep_folds_and_stays_folded(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment)
+    page.get_by_role("button", name="3 runs of sweep").click()
+    assert not [name for name in names(page) if name.startswith("depth")]
+    page.reload()
+    assert not [name for name in names(page) if name.startswith("depth")]
+    page.get_by_role("button", name="3 runs of sweep").click()
+    assert len([name for name in names(page) if name.startswith("depth")]) == 3
+    assert "fold" not in view_of(page)
+
+
+def test_runs_are_hidden_pinned_and_measured_against_a_baseline(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    page.get_by_label("Select forest 1", exact=True).check()
+    selection = page.locator("[data-selection]")
+    selection.get_by_role("button", name="Set as baseline").click()
+    selection.get_by_role("button", name="Pin").click()
+    assert names(page)[0] == "forest 1"
+    cell = page.locator(".tabulator-row", has_text="forest 10").locator(
+        '[tabulator-field="metrics.rmse"]'
+    )
+    expect(cell).to_contain_text("▲ −0.45 −47.4 %", use_inner_text=True)
+    assert cell.locator(".better").count() == 1
+    selection.get_by_role("button", name="Clear").click()
+    page.get_by_label("Select boosting 11", exact=True).check()
+    selection.get_by_role("button", name="Hide").click()
+    assert "boosting 11" not in names(page)
+    expect(selection).to_contain_text("1 hidden")
+    page.reload()
+    assert "boosting 11" not in names(page)
+    assert names(page)[0] == "forest 1"
+    selection.get_by_role("button", name="Show hidden").click()
+    assert "boosting 11" in names(page)
+    selection.get_by_role("button", name="Remove baseline").click()
+    expect(page.locator(".delta")).to_have_count(0)
+
+
+def test_selected_runs_lead_to_their_comparison(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment)
+    for name in ("linear 0", "forest 10"):
+        page.get_by_label(f"Select {name}", exact=True).check()
+    link = page.locator("[data-selection]").get_by_role("link", name="Compare")
+    ids = urlsplit(link.get_attribute("href")).fragment.removeprefix("runs=").split(",")
+    assert len(ids) == 2
+    assert all(len(one) == 16 for one in ids)
+    page.get_by_label("Select all runs shown").check()
+    expect(page.locator("[data-selection]")).to_contain_text("17 selected")
+    page.go_back()
+
+
+def test_heat_colours_the_best_most(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment)
+    page.locator("[data-heat]").click()
+    cells = page.locator('.runs-grid [tabulator-field="metrics.rmse"].heat')
+    shares = cells.evaluate_all(
+        "all => all.map(one => parseInt(one.style.getPropertyValue('--heat')))"
+    )
+    assert shares[0] == max(shares) > min(shares)
+    assert view_of(page)["heat"] == "1"
+
+
+def test_a_link_brings_the_whole_view_back(open_page: OpenPage, experiment: Path) -> None:
+    fragment = (
+        "q=forest&sort=-params.depth&cols=params.depth,metrics.rmse&heat=1&widths=params.depth:150"
+    )
+    page = open_page(at(experiment, fragment))
+    assert names(page) == ["forest 10", "forest 7", "forest 4", "forest 1"]
+    assert page.get_by_placeholder("Search name").input_value() == "forest"
+    assert page.locator("[data-heat]").get_attribute("aria-pressed") == "true"
+    box = page.locator('.runs-grid .tabulator-col[tabulator-field="params.depth"]').bounding_box()
+    assert box["width"] == pytest.approx(150, abs=1)
+    page.evaluate("location.hash = '#q=linear'")
+    expect(page.locator(".runs-grid .tabulator-row .name a").first).to_have_text("linear 9")
+    page.go_back()
+    expect(page.locator(".runs-grid .tabulator-row .name a").first).to_have_text("forest 10")
+
+
+def test_a_column_is_resized_and_moved_with_the_mouse(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    first = page.locator('.runs-grid .tabulator-col[tabulator-field="attributes.status"]')
+    box = first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 60, box["y"] + 10, steps=4)
+    page.mouse.up()
+    width = int(view_of(page)["widths"].rpartition(":")[2])
+    assert width == pytest.approx(box["width"] + 60, abs=4)
+    model = page.locator('.runs-grid .tabulator-col[tabulator-field="params.model"]')
+    depth = page.locator('.runs-grid .tabulator-col[tabulator-field="params.depth"]')
+    start, end = sorted((model.bounding_box(), depth.bounding_box()), key=lambda one: one["x"])
+    page.mouse.move(start["x"] + 12, start["y"] + 10)
+    page.mouse.down()
+    expect(page.locator(".tabulator-moving")).to_be_visible()
+    page.mouse.move(end["x"] + end["width"] - 6, end["y"] + 10, steps=8)
+    page.mouse.up()
+    expect(page.locator(".tabulator-moving")).to_have_count(0)
+    keys = view_of(page)["cols"].split(",")
+    assert abs(keys.index("params.model") - keys.index("params.depth")) == 1
+    assert "sort" not in view_of(page)
+    heading(page, "attributes.status").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    assert view_of(page)["cols"].startswith("metrics.rmse,attributes.status")
+    assert page.evaluate("document.activeElement.dataset.sort") == "attributes.status"
+
+
+def test_everything_is_done_with_the_keyboard(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "q=forest"))
+    names(page)
+    heading(page, "metrics.rmse").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert view_of(page)["sort"] == "-metrics.rmse"
+    page.locator(".runs-grid").get_by_role("link", name="forest 1", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-selection]")).to_contain_text("1 selected")
+    focused = "document.activeElement.closest('.tabulator-row')?.querySelector('a').textContent"
+    assert page.evaluate(focused) == "forest 4"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-selection]")).to_contain_text("2 selected")
+    assert page.evaluate(focused) == "forest 7"
+    assert page.evaluate("document.activeElement.matches('[data-pick]')")
+
+
+def test_a_phone_keeps_the_essence_and_opens_the_rest(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment, width=390, height=800)
+    fields = page.locator(".runs-grid .tabulator-col").evaluate_all(
+        "all => all.map(one => one.getAttribute('tabulator-field'))"
+    )
+    assert fields == ["pick", "attributes.name", "attributes.status", "metrics.rmse"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = page.locator(".runs-grid .tabulator-row").first.bounding_box()
+    assert box["width"] <= 390
+    page.get_by_role("button", name="All of depth 2", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("r2 ↑")
+    expect(dialog).to_contain_text("depth")
+    dialog.get_by_role("button", name="Pin to the top").click()
+    assert names(page)[0] == "depth 2"
+
+
+def test_a_run_that_is_brushed_in_a_chart_stays_alone(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    names(page)
+    page.evaluate(
+        "runfolio.workspace.open(document.querySelector('[data-runs-table]').dataset.shard)"
+        ".then((one) => one.setBrush(new Set([0, 1]), 'test'))"
+    )
+    expect(page.locator("[data-count]")).to_have_text("2 of 17 runs")
+    assert names(page) == ["forest 1", "linear 0"]
+    page.get_by_role("button", name="Clear brush").click()
+    assert len(names(page)) == 17
+
+
+def test_the_table_is_printed_whole(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "q=forest"))
+    names(page)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".paper tbody th").all_inner_texts() == [
+        "forest 10",
+        "forest 7",
+        "forest 4",
+        "forest 1",
+    ]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".paper").count() == 0
+
+
+def test_without_scripts_the_page_has_its_table(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment, javascript=False)
+    assert page.locator(".runs-table tbody tr").count() == 17
+    assert page.locator(".runs-table .best").first.is_visible()
+    assert not page.get_by_placeholder("Search name").is_visible()
+
+
+def test_a_run_leads_on_in_the_order_of_the_table(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "q=forest&sort=params.depth"))
+    page.locator(".runs-grid").get_by_role("link", name="forest 4", exact=True).click()
+    around = page.locator("[data-order]")
+    expect(around).to_contain_text("2 of 4")
+    around.get_by_role("link", name="Next run in the table").click()
+    expect(page.locator("h1")).to_contain_text("forest 7")

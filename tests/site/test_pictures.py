@@ -1,0 +1,101 @@
+"""Pictures for where no script runs: drawn once, kept until what they show changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import runfolio
+from runfolio.charts.rendering import Filled
+from runfolio.site import build_report
+
+
+def write_run(store: Path, number: int) -> None:
+    with runfolio.start_run(
+        experiment="sweep", name=f"run {number}", store=store, capture=False
+    ) as run:
+        run.log_params({"rate": 10.0**-number, "depth": number})
+        for step in range(3):
+            run.log_metric("loss", 1.0 / (1 + step + number), step=step)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The digests of the charts that were drawn, in order."""
+    seen: list[str] = []
+    draw = Filled.svg
+
+    def noted(self: Filled) -> str:
+        seen.append(self.digest)
+        return draw(self)
+
+    monkeypatch.setattr(Filled, "svg", noted)
+    return seen
+
+
+def pictures(site: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((site / "charts").glob("*.svg"))}
+
+
+def test_a_rebuild_draws_only_what_changed(tmp_path: Path, drawn: list[str]) -> None:
+    store, site = tmp_path / "runs", tmp_path / "site"
+    for number in range(3):
+        write_run(store, number)
+    build_report(store, output=site)
+    first = pictures(site)
+    assert len(first) == 2 * len(drawn) == 8
+
+    drawn.clear()
+    build_report(store, output=site)
+    assert drawn == []
+    assert pictures(site) == first
+
+    with runfolio.start_run(experiment="other", name="alone", store=store, capture=False) as run:
+        run.log_metric("loss", 1.0)
+    build_report(store, output=site)
+    assert drawn == []
+
+    write_run(store, 3)
+    build_report(store, output=site)
+    assert len(drawn) == 4
+    assert first.keys().isdisjoint(pictures(site))
+
+
+def test_a_kept_picture_has_the_bytes_of_a_fresh_one(tmp_path: Path) -> None:
+    store = tmp_path / "runs"
+    for number in range(2):
+        write_run(store, number)
+    build_report(store, output=tmp_path / "one")
+    build_report(store, output=tmp_path / "one")
+    build_report(store, output=tmp_path / "two")
+    assert pictures(tmp_path / "one") == pictures(tmp_path / "two")
+
+
+def test_a_picture_that_is_missing_or_empty_is_drawn_again(
+    tmp_path: Path, drawn: list[str]
+) -> None:
+    store, site = tmp_path / "runs", tmp_path / "site"
+    for number in range(2):
+        write_run(store, number)
+    build_report(store, output=site)
+    before = pictures(site)
+    lost, emptied = (site / "charts" / name for name in (min(before), max(before)))
+    lost.unlink()
+    emptied.unlink()
+    emptied.touch()
+    drawn.clear()
+    build_report(store, output=site)
+    assert len(drawn) == 2
+    assert pictures(site) == before
+
+
+def test_the_pages_show_light_and_dark(tmp_path: Path) -> None:
+    store, site = tmp_path / "runs", tmp_path / "site"
+    for number in range(2):
+        write_run(store, number)
+    build_report(store, output=site)
+    page = next((site / "experiments").glob("*.html")).read_text(encoding="utf-8")
+    shown = pictures(site)
+    assert all(f"../charts/{name}" in page for name in shown)
+    assert sum(name.endswith("-dark.svg") for name in shown) == len(shown) / 2
