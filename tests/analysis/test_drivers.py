@@ -83,6 +83,7 @@ def test_numbers_of_any_size_and_diverged_runs() -> None:
     target = np.log10(rate)
     target[5], target[6], target[7] = 1e300, math.nan, math.inf
     params = {"rate": rate, "noise": rng.random(60).tolist(), "odd": [math.inf, math.nan] * 30}
+    params["huge"] = [10**400, -(10**400)] * 30
     drivers = found(rank_drivers(params, target, direction="down", metric="loss"))
     assert drivers.items[0].name == "rate"
     assert drivers.items[0].effect == "higher rate → higher loss"

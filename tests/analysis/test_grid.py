@@ -96,7 +96,7 @@ def read(value: Any) -> Any:
 
 @pytest.mark.parametrize("case", json.loads(VECTORS.read_text(encoding="utf-8")))
 def test_the_browser_and_python_agree(case: dict[str, Any]) -> None:
-    """The same vectors hold templates/assets/js/chart-dimensions.js."""
+    """The same vectors hold templates/assets/js/charts/chart-dimensions.js."""
     placed = place_dimension([read(value) for value in case["values"]])
     assert (placed.kind, placed.log) == (case["kind"], case["log"])
     assert placed.positions == pytest.approx(case["positions"], abs=1e-8)

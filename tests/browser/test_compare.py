@@ -306,7 +306,10 @@ def test_nothing_jumps_while_the_comparison_comes(compare: OpenPage) -> None:
 def test_a_metric_of_some_runs_decides_and_the_others_are_counted(compare: OpenPage) -> None:
     page = compare("linear 0", "deep 0", "bare", group="none")
     expect(page.locator(".verdict-line")).to_contain_text("1 run of 3 logged none.")
-    expect(page.get_by_role("region", name="Scatter")).to_contain_text("accuracy ↑")
+    scatter = page.get_by_role("region", name="Scatter")
+    scatter.scroll_into_view_if_needed()
+    expect(scatter).to_contain_text("accuracy ↑")
+    expect(page.locator("[data-control='x']")).to_have_value("model")
     pictures = page.get_by_role("region", name="samples", exact=True)
     expect(pictures.locator("figure")).to_have_count(2)
     expect(pictures).to_contain_text("Without such a picture: bare.")
@@ -359,3 +362,67 @@ def test_on_paper_there_are_all_parts_and_no_controls(compare: OpenPage) -> None
 def test_without_scripts_the_page_says_why_it_is_empty(compare: OpenPage) -> None:
     page = compare("linear 0", "deep 0", javascript=False)
     expect(page.locator("noscript p")).to_contain_text("scripts are off here")
+
+
+@pytest.fixture(scope="module")
+def uneven(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A site of runs of two models and two rates, of which the last failed, and the runs' ids."""
+    folder = tmp_path_factory.mktemp("uneven")
+    store = folder / "runs"
+    runfolio.describe_experiment("odd", primary_metric="loss", direction="down", store=store)
+    ids = []
+    for model, rate, loss in (("a", 1, 4.0), ("b", 1, 3.0), ("c", 1, 2.0), ("c", 2, 0.5)):
+        name = f"{model} {rate}"
+        run = runfolio.start_run(experiment="odd", name=name, store=store, capture=False)
+        run.log_params({"model": model, "rate": rate})
+        for step in range(10):
+            run.log_metric("loss", loss + 1 / (1 + step), step=step)
+        run.finish("FAILED" if loss < 1 else "FINISHED")
+        ids.append(run.id)
+    build_report(store, output=folder / "site", title="Uneven")
+    return folder / "site", ids
+
+
+def open_uneven(open_page: OpenPage, uneven: tuple[Path, list[str]], fragment: str) -> Page:
+    site, ids = uneven
+    runs = ",".join(one[:8] for one in ids[1:])
+    return open_page(f"{(site / 'compare.html').as_uri()}#runs={runs}&{fragment}")
+
+
+def test_a_run_that_broke_off_says_so_and_does_not_win(
+    open_page: OpenPage, uneven: tuple[Path, list[str]]
+) -> None:
+    _, ids = uneven
+    page = open_uneven(open_page, uneven, f"group=none&base={ids[3][:8]}")
+    verdict = page.locator(".verdict-line")
+    expect(verdict).to_contain_text("c 1 has the best loss")
+    expect(verdict).to_contain_text("c 2 failed and does not count.")
+    expect(page.locator(".chosen-runs li").nth(2)).to_contain_text("✕ failed")
+    heads = page.get_by_role("region", name="Metrics", exact=True).locator("thead th")
+    expect(heads.nth(2)).to_contain_text("baseline")
+    assert ids[3] in page.url
+
+
+def test_groups_have_the_colours_of_their_experiment_and_leave_out_what_broke_off(
+    open_page: OpenPage, uneven: tuple[Path, list[str]]
+) -> None:
+    page = open_uneven(open_page, uneven, "group=params.model")
+    groups = page.get_by_role("region", name="Metrics of groups")
+    heads = groups.locator("thead th")
+    expect(heads).to_have_text([re.compile("model = b"), re.compile("2 runs, 1 broke off")])
+    looks = heads.locator("svg").evaluate_all("(all) => all.map((one) => one.classList[1])")
+    assert looks == ["run-1", "run-2"]
+    expect(groups.locator("tbody td").nth(1)).to_contain_text("2.1")
+    page.get_by_label("and by").select_option(label="rate")
+    expect(heads.nth(2)).to_contain_text("model = c, rate = 2")
+    assert "group=params.model%2Cparams.rate" in page.url
+
+
+def test_curves_are_smoothed_above_what_was_logged(
+    open_page: OpenPage, uneven: tuple[Path, list[str]]
+) -> None:
+    page = open_uneven(open_page, uneven, "group=none")
+    panel = page.get_by_role("region", name="Curves", exact=True)
+    panel.locator("[data-control=curvesmooth]").select_option(label="exponential")
+    expect(panel).to_contain_text("loss by step, smoothed (exponential, weight 0.6), 3 runs")
+    expect(panel.get_by_role("slider")).to_be_visible()

@@ -26,7 +26,7 @@ ON_PAPER = {
         *("validation loss", "System", "cpu", "ramp.png", "first line", "def train"),
         *("Code", "commit", "Environment", "Python"),
     ),
-    "compare": ("boosting 3", "has the best rmse", "Parameters", "Metrics", "rmse", "Curves"),
+    "compare": ("baseline", "has the best rmse", "Parameters", "Metrics", "rmse", "Curves"),
 }
 """Some words of every section."""
 

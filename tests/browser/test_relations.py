@@ -16,6 +16,8 @@ import pytest
 from playwright.sync_api import expect
 
 from runfolio.charts.palette import DARK, LIGHT
+from runfolio.site.addresses import experiment_page
+from tests.benchmarks.workspace import write_pages
 from tests.browser.watching import PageOpener
 from tests.environment.tools import find_package_file, require
 
@@ -71,7 +73,7 @@ def panel(page: Page, kind: str) -> Locator:
     found = page.locator(f"[data-relations] [data-chart={kind}]")
     found.scroll_into_view_if_needed()
     found.locator(".chart-canvas").first.wait_for()
-    found.locator(".hint, .chart-canvas").last.scroll_into_view_if_needed()
+    found.evaluate("one => one.scrollIntoView({ block: 'nearest' })")
     return found
 
 
@@ -393,4 +395,24 @@ def test_for_paper_all_charts_are_drawn_when_nothing_else_is_to_be_done(
     open_page: PageOpener, site: Path
 ) -> None:
     page = open_page(f"{experiment(site).as_uri()}#charts=bars,parallel")
-    expect(page.locator("[data-relations] .chart-canvas")).to_have_count(2)
+    expect(page.locator("[data-relations] .chart-canvas")).to_have_count(2, timeout=20_000)
+
+
+def test_of_very_many_runs_some_are_drawn_and_all_are_counted(
+    open_page: PageOpener, tmp_path: Path
+) -> None:
+    runs = 2600
+    write_pages(tmp_path, runs)
+    page = open_page(f"{(tmp_path / experiment_page('many')).as_uri()}#charts=scatter,parallel")
+    page.locator("[data-relations]").scroll_into_view_if_needed()
+    scatter, parallel = (page.locator(f'[data-chart="{kind}"]') for kind in ("scatter", "parallel"))
+    sound = f"{runs - runs // 20:,}"
+    for chart, drawn in ((scatter, "2,000"), (parallel, "500")):
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".hint")).to_contain_text(
+            f"{drawn} of {sound} runs drawn", timeout=15000
+        )
+        expect(chart.locator(".chart-title")).to_contain_text(sound)
+    assert scatter.locator(".mark-symbol path").count() == 2000
+    page.evaluate("runfolio.state.update({ filter: 'params.`integer 0` < 100' })")
+    expect(parallel.locator(".hint")).not_to_contain_text("drawn")

@@ -129,3 +129,20 @@ def test_without_scripts_there_are_pictures_and_numbers(
     assert page.locator("#results img").first.evaluate("(image) => image.naturalWidth") > 100
     page.locator("#results summary").last.click()
     assert page.locator("#results table").last.is_visible()
+
+
+def test_the_experiment_shows_the_results_of_the_runs_its_charts_show(
+    open_page: OpenPage, pages: list[Path]
+) -> None:
+    experiments = pages[0].parents[1] / "experiments"
+    (experiment,) = experiments.glob("*.html")
+    page = open_page(experiment, height=6000)
+    section = page.locator("[data-run-results]")
+    roc = section.locator("section", has_text="roc").locator(".chart-legend").first
+    expect(roc).to_contain_text("run 0")
+    expect(roc).to_contain_text("run 1")
+    page.get_by_label("Select run 1").check()
+    expect(roc).not_to_contain_text("run 0")
+    page.get_by_label("Select run 1").uncheck()
+    page.get_by_label("Select run 2").check()
+    expect(section).to_contain_text("None of the runs shown logged results.")

@@ -169,7 +169,7 @@ def test_the_tree_shows_folders_sizes_and_one_file_at_a_time(
 ) -> None:
     page = open_page(f"{best.as_uri()}#tab=artifacts")
     tree = page.get_by_role("navigation", name="Files")
-    assert re.search(r"charts/\s*2, 4\d\d B", tree.inner_text())
+    assert re.search(r"charts/\s*4\d\d B", tree.inner_text())
     assert page.locator(".artifact:visible").count() == 11
     tree.get_by_role("link", name="scores.csv").click()
     assert page.locator(".artifact:visible").count() == 1

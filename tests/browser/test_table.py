@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,8 +205,9 @@ def test_runs_are_grouped_with_mean_and_deviation(open_page: OpenPage, experimen
     page.keyboard.press("Escape")
     assert view_of(page)["group"] == "params.model"
     groups = names(page)
-    assert set(groups) == {"tree", "boosting", "forest", "linear", "no model"}
-    assert groups[1] == "tree"
+    assert set(groups) == {"tree", "boosting", "forest", "linear", "model not set"}
+    assert groups[0] == "tree"
+    assert groups[-1] == "model not set", "its run with the best value broke off"
     row = page.locator(".tabulator-row", has_text="forest")
     expect(row.locator('[tabulator-field="metrics.rmse"]')).to_have_text("0.725 ± 0.194")
     row.get_by_role("button", name="4 runs of forest").click()
@@ -265,12 +267,85 @@ def test_selected_runs_lead_to_their_comparison(open_page: OpenPage, experiment:
     for name in ("linear 0", "forest 10"):
         page.get_by_label(f"Select {name}", exact=True).check()
     link = page.locator("[data-selection]").get_by_role("link", name="Compare")
-    ids = urlsplit(link.get_attribute("href")).fragment.removeprefix("runs=").split(",")
+    [found] = parse_qs(urlsplit(link.get_attribute("href")).fragment)["runs"]
+    ids = found.split(",")
     assert len(ids) == 2
     assert all(len(one) == 16 for one in ids)
     page.get_by_label("Select all runs shown").check()
     expect(page.locator("[data-selection]")).to_contain_text("17 selected")
     page.go_back()
+
+
+def test_a_comparison_keeps_baseline_and_groups(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(experiment)
+    [base] = ids_of(page, "linear 0")
+    page = open_page(at(experiment, f"base={base}&group=params.model,attributes.status"))
+    page.get_by_label("Select model forest, status FINISHED", exact=True).check()
+    link = page.locator("[data-selection]").get_by_role("link", name="Compare")
+    told = parse_qs(urlsplit(link.get_attribute("href")).fragment)
+    assert told["base"] == [base]
+    assert told["group"] == ["params.model"]
+    assert base in told["runs"][0].split(",")
+
+
+def ids_of(page: Any, name: str) -> list[str]:
+    row = page.locator(".tabulator-row").filter(has=page.get_by_role("link", name=name, exact=True))
+    return [one.get_attribute("data-line") for one in row.all()]
+
+
+def test_groups_tell_their_difference_from_the_baseline(
+    open_page: OpenPage, experiment: Path
+) -> None:
+    page = open_page(experiment)
+    [base] = ids_of(page, "linear 0")
+    page = open_page(at(experiment, f"base={base}&group=params.model"))
+    cell = page.locator(".tabulator-row", has_text="forest").locator(
+        '[tabulator-field="metrics.rmse"]'
+    )
+    expect(cell.locator(".delta")).to_contain_text("%")
+    assert re.match(r"0\.\d+ ± 0\.\d{5,}: mean", cell.get_attribute("title"))
+
+
+def test_headings_show_aggregate_and_sorting_in_full(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "agg=metrics.rmse.min,metrics.r2.best"))
+    for key in ("metrics.rmse", "metrics.r2"):
+        heading(page, key).click()
+        assert heading(page, key).evaluate("one => one.scrollWidth <= one.clientWidth"), key
+        expect(heading(page, key)).to_be_focused()
+
+
+def test_that_no_column_is_constant_is_said(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "cols=params.model,metrics.rmse"))
+    menu = page.locator("[data-columns-menu]")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Hide constant columns").click()
+    expect(menu.get_by_role("status")).to_contain_text("None is constant")
+
+
+def test_a_lone_run_has_nothing_to_compare(open_page: OpenPage, tmp_path: Path) -> None:
+    with runfolio.start_run(experiment="one", name="only", store=tmp_path, capture=False) as run:
+        run.log_metric("rmse", 1.0)
+    build_report(tmp_path, output=tmp_path / "site", title="One")
+    page = open_page(next((tmp_path / "site").glob("experiments/*.html")))
+    assert names(page) == ["only"]
+    for name in ("Heat", "Pivot", "Group"):
+        expect(page.get_by_text(name, exact=True)).to_have_count(0)
+    expect(page.get_by_text("Tick runs")).to_have_count(0)
+    page.get_by_label("Select only").check()
+    expect(page.locator("[data-selection]")).to_contain_text("1 selected")
+
+
+def test_a_grouped_table_fits_on_paper(open_page: OpenPage, experiment: Path) -> None:
+    page = open_page(at(experiment, "group=params.model"))
+    names(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})
+    paper = page.locator(".paper table")
+    expect(
+        paper.get_by_role("rowheader", name="model not set (2 runs, 1 broke off)")
+    ).to_be_visible()
+    assert paper.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
 
 
 def test_heat_colours_the_best_most(open_page: OpenPage, experiment: Path) -> None:

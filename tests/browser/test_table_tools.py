@@ -253,12 +253,14 @@ def test_the_pivot_follows_the_table_and_its_choices(open_page: OpenPage, page_p
     button = page.get_by_role("button", name="Pivot", exact=True)
     button.click()
     assert state_of(page)["pivot"] == "params.model;params.depth;rmse;last"
+    expect(page.get_by_role("heading", name="Pivot")).to_be_focused()
+    expect(page.get_by_role("heading", name="Pivot")).to_be_in_viewport()
     table = page.locator(".pivot-table")
     expect(table.get_by_role("columnheader", name="10", exact=True)).to_be_visible()
     expect(table.get_by_role("rowheader", name="ridge")).to_be_visible()
-    expect(table.locator("td.num").last).to_have_text("0.8015 ± 0.0007(2)")
+    expect(table.locator("td.num").last).to_have_text("0.8015 ± 0.00071 (2)")
     box_of(page).fill("params.seed = 1 and params.model = 'ridge'")
-    expect(table.locator("td.num")).to_have_text(["0.881(1)", "0.801 (best)(1)"])
+    expect(table.locator("td.num")).to_have_text(["0.881 (1)", "0.801 (best) (1)"])
     page.get_by_label("Columns").last.select_option("")
     expect(table.locator("thead th")).to_have_text(["model", "rmse ↓"])
     page.get_by_label("Take").focus()
@@ -281,13 +283,13 @@ def test_the_pivot_is_copied_with_everything_escaped(open_page: OpenPage, page_p
     assert markdown[0] == "rmse ↓ by model × depth, mean ± standard deviation (runs)"
     assert markdown[2].split() == re.split(r"\s+", "| model | depth = 2 | depth = 10 |")
     assert r"=a\|b\_{\\x}\$ \& 50%" in markdown[4]
-    assert "**0.6015 ± 0.0007** (2)" in markdown[4]
+    assert "**0.6015 ± 0.00071** (2)" in markdown[4]
     page.get_by_role("button", name="Copy the pivot table as LaTeX").click()
     expect(page.get_by_role("button", name="Copy the pivot table as LaTeX")).to_have_text("Copied")
     latex = clipboard_of(page)
     assert r"\multicolumn{2}{c}{rmse $\downarrow$ by depth} \\" in latex
-    assert r"=a\textbar{}b\_\{\textbackslash{}x\}\$ \& 50\% & $0.6815 \pm 0.0007$ (2)" in latex
-    assert r"$\mathbf{0.6015 \pm 0.0007}$ (2) \\" in latex
+    assert r"=a\textbar{}b\_\{\textbackslash{}x\}\$ \& 50\% & $0.6815 \pm 0.00071$ (2)" in latex
+    assert r"$\mathbf{0.6015 \pm 0.00071}$ (2) \\" in latex
 
 
 def test_the_csv_has_what_the_table_shows(open_page: OpenPage, page_path: Path) -> None:
@@ -300,21 +302,37 @@ def test_the_csv_has_what_the_table_shows(open_page: OpenPage, page_path: Path) 
         page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.suggested_filename == "wine-runs.csv"
     rows = list(csv.reader(io.StringIO(download.value.path().read_text())))
-    assert rows[0] == ["name", "params.model", "params.depth", "metrics.rmse", "metrics.val loss"]
+    assert rows[0] == ["run_id", "name", *columns.split(",")]
     shown = [
         row.locator(".tabulator-cell").all_text_contents()[1:]
         for row in page.locator(".tabulator-row").all()
     ]
     assert len(rows) - 1 == len(shown) == 6
-    for row, cells in zip(rows[1:], shown, strict=True):
+    for (run_id, *row), cells in zip(rows[1:], shown, strict=True):
+        assert re.fullmatch("[0-9a-f]{16}", run_id)
         assert cells[0].startswith(row[0].removeprefix("'"))
         assert cells[1] == row[1].removeprefix("'")
         assert (row[1][:2] == "'=") == (cells[1][0] == "="), "no formula leaves the page"
         for value, cell in zip(row[2:], cells[2:], strict=True):
             assert float(value) == pytest.approx(float(re.findall(r"[\d.]+", cell)[0]), abs=5e-5)
-    assert {row[2] for row in rows[1:4]} == {"10"}
+    assert {row[3] for row in rows[1:4]} == {"10"}
     page.get_by_role("button", name="Show the text").click()
-    assert page.get_by_role("textbox", name="wine-runs.csv").input_value().startswith("name,")
+    assert (
+        page.get_by_role("textbox", name="wine-runs.csv").input_value().startswith("run_id,name,")
+    )
+
+
+def test_the_csv_of_groups_has_the_groups(open_page: OpenPage, page_path: Path) -> None:
+    page = open_page(linked(page_path, cols="metrics.rmse", group="params.model"))
+    expect(page.locator(".tabulator-row.of-group")).to_have_count(3)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
+    assert [row["params.model"] for row in rows] == [f"'{HOSTILE}", "forest", "ridge"]
+    assert [row["runs"] for row in rows] == ["4", "4", "4"]
+    assert float(rows[2]["metrics.rmse.mean"]) == pytest.approx(0.8415)
+    assert float(rows[2]["metrics.rmse.std"]) == pytest.approx(0.0461916, abs=1e-6)
+    assert rows[2]["metrics.rmse.count"] == "4"
 
 
 def test_the_table_is_copied_as_markdown(open_page: OpenPage, page_path: Path) -> None:
@@ -341,8 +359,8 @@ def test_in_a_sandbox_the_text_is_shown_to_be_copied(
         wait_for_rows(page, 12)
         page.get_by_role("button", name="CSV", exact=True).click()
         area = page.get_by_role("textbox", name="wine-runs.csv")
-        assert area.input_value().splitlines()[0].startswith("name,status,metrics.rmse")
-        assert page.evaluate("String(getSelection())").startswith("name,status")
+        assert area.input_value().splitlines()[0].startswith("run_id,name,status,metrics.rmse")
+        assert page.evaluate("String(getSelection())").startswith("run_id,name,status")
         page.keyboard.press("Escape")
         page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject() }")
         page.get_by_role("button", name="Copy the pivot table as LaTeX").click()

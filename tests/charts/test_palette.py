@@ -110,7 +110,7 @@ def test_variables_become_colors_and_no_other_text_changes() -> None:
 
 
 def test_the_browser_uses_the_same_numbers() -> None:
-    script = (SCRIPTS / "chart-rows.js").read_text()
+    script = (SCRIPTS / "charts" / "chart-rows.js").read_text()
     found = dict(re.findall(r"^  const ([A-Z_]+) = (.+);", script, flags=re.MULTILINE))
     assert int(found["COLORS"]) == len(palette.RUN_COLORS_LIGHT)
     assert int(found["SEQUENCE"]) == len(palette.SEQUENCE_LIGHT)

@@ -32,7 +32,7 @@ def words(filled: Filled) -> list[str]:
 def test_the_first_class_is_on_top_and_zero_has_no_cell() -> None:
     cells = confusion_cells([[4, 0], [1, 2]])
     places = [(cell["x"] // 1, cell["y"] // 1, cell["color"]) for cell in cells]
-    assert places == [(0, 1, "var(--seq-11)"), (0, 0, "var(--seq-3)"), (1, 0, "var(--seq-6)")]
+    assert places == [(0, 1, "var(--div-10)"), (0, 0, "var(--div-6)"), (1, 0, "var(--div-8)")]
     assert confusion_cells([[0]]) == []
 
 

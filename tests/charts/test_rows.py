@@ -69,7 +69,8 @@ def test_a_wide_range_of_positive_numbers_is_logarithmic(
 
 
 def test_points_without_a_value_are_left_out() -> None:
-    points = [run(x=x, y=y) for x, y in [(1, 2.0), (None, 2.0), (1, None), (math.nan, 1.0)]]
+    pairs = [(1, 2.0), (None, 2.0), (1, None), (math.nan, 1.0), (10**310, 1.0), (True, 1.0)]
+    points = [run(x=x, y=y) for x, y in pairs]
     assert [(row["x"], row["y"]) for row in scatter_rows(points, kind="number")[0]] == [(1, 2.0)]
 
 

@@ -22,7 +22,7 @@ from runfolio.charts.theme import BAR_STEP, NOT_SET, PICTURE_FONT
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 ROOT = Path(__file__).parents[2]
-SCRIPTS = ROOT / "templates" / "assets" / "js"
+SCRIPTS = ROOT / "templates" / "assets" / "js" / "charts"
 
 
 @pytest.fixture(scope="module")

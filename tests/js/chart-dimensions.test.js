@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const dimensions = require("../../templates/assets/js/chart-dimensions.js");
+const dimensions = require("../../templates/assets/js/charts/chart-dimensions.js");
 const vectors = require("../vectors/dimensions.json");
 
 const read = (value) => (value && typeof value === "object" ? Number(value.number) : value);

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const out = require("../../templates/assets/js/chart-export.js");
+const out = require("../../templates/assets/js/charts/chart-export.js");
 
 const color = (name) => ({ ink: "#111111", "run-0": "#2576e1" })[name] ?? "#999999";
 

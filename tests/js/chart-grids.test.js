@@ -1,12 +1,12 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const bins = require("../../templates/assets/js/chart-bins.js");
-const boxes = require("../../templates/assets/js/chart-boxes.js");
-const cells = require("../../templates/assets/js/chart-cells.js");
-const heat = require("../../templates/assets/js/chart-heat.js");
-const correlation = require("../../templates/assets/js/chart-correlation.js");
-const histograms = require("../../templates/assets/js/chart-histograms.js");
+const bins = require("../../templates/assets/js/charts/chart-bins.js");
+const boxes = require("../../templates/assets/js/charts/chart-boxes.js");
+const cells = require("../../templates/assets/js/charts/chart-cells.js");
+const heat = require("../../templates/assets/js/charts/chart-heat.js");
+const correlation = require("../../templates/assets/js/charts/chart-correlation.js");
+const histograms = require("../../templates/assets/js/charts/chart-histograms.js");
 
 test("few numbers stand by themselves in order, what is missing comes last", () => {
   assert.deepEqual(bins.bin([8, 2, null, 16, 2], "number"), { labels: ["2", "8", "16", "not set"], places: [1, 0, 3, 2, 0], binned: false });
@@ -110,4 +110,29 @@ test("ticks are round", () => {
   assert.deepEqual(cells.roundTicks(0, 100, 5), [0, 20, 40, 60, 80, 100]);
   assert.deepEqual(cells.roundTicks(-0.31, 0.29, 3), [-0.2, 0, 0.2]);
   assert.deepEqual(cells.roundTicks(3, 3, 4), [3]);
+});
+
+test("a surface of very many points is that of the means of squares, and quick", () => {
+  const points = Array.from({ length: 100000 }, (_, index) => ({ x: (index % 317) / 316, y: Math.floor(index / 317) / 315, value: (index % 317) / 316 }));
+  const found = heat.surface(points, [100, 50], (value) => Math.floor(value * 4));
+  const line = found.filter(({ y }) => y === 0);
+  assert.deepEqual(line.map(({ color }) => color), [0, 1, 2, 3]);
+  for (const [index, cell] of line.entries()) assert.ok(Math.abs(cell.x - index / 4) < 0.03);
+});
+
+test("points of boxes are drawn of each group by its share, few all", () => {
+  const group = (label, count) => ({ label, runs: Array.from({ length: count }, (_, index) => ({ id: `${label}${index}`, value: index })) });
+  const drawn = boxes.pointsOf([group("many", 99000), group("some", 1000), group("few", 4)]);
+  assert.deepEqual(drawn.map(({ runs }) => runs.length), [1980, 20, 4]);
+  assert.deepEqual([drawn[0].runs[0].value, drawn[0].runs.at(-1).value], [0, 98999]);
+});
+
+test("correlations with and without gaps agree with each other", () => {
+  const column = (values) => ({ title: "", values });
+  const [a, b, gap] = [column([1, 2, 3, 4, 5, null]), column([2, 1, 4, 3, 5, null]), column([1, 2, 3, 4, 5])];
+  const [whole] = correlation.pairs([gap, column([2, 1, 4, 3, 5])]);
+  const [holed] = correlation.pairs([a, b]);
+  assert.equal(whole.n, 5);
+  assert.equal(holed.n, 5);
+  assert.ok(Math.abs(whole.r - 0.8) < 1e-12 && Math.abs(holed.r - 0.8) < 1e-12);
 });

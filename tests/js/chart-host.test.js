@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { fillSpec } = require("../../templates/assets/js/chart-host.js");
+const { fillSpec } = require("../../templates/assets/js/charts/chart-host.js");
 
 const spec = {
   width: 1,

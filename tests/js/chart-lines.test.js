@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const rows = require("../../templates/assets/js/chart-lines.js");
+const rows = require("../../templates/assets/js/charts/chart-lines.js");
 
 const run = (values) => ({ id: "a", name: "gb", color: 0, dash: 0, ...values });
 const lines = (values, options) => rows.series([run(values)], options);
@@ -117,4 +117,10 @@ test("a band ends where there is none, and on a log axis at the least value show
 
 test("in a reduced curve values that are no numbers are not counted", () => {
   assert.deepEqual(rows.missingNotes([run({ total: 9, value: [NaN, 1] })], false), ["Some values are NaN or infinite and left gaps."]);
+});
+
+test("a zoomed line ends at its last value in view", () => {
+  const lines = [{ id: "a", x: [1, 2, 3], y: [9, 8, 7] }];
+  assert.deepEqual(rows.lineEnds(lines, 2).map(({ last }) => last), [8]);
+  assert.deepEqual(rows.lineEnds(lines, 0).map(({ last }) => last), [null]);
 });

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const points = require("../../templates/assets/js/chart-points.js");
+const points = require("../../templates/assets/js/charts/chart-points.js");
 
 const run = (values) => ({ id: "a", name: "gb", color: 0, ...values });
 const number = (title = "x") => ({ title, kind: "number" });
@@ -95,4 +95,21 @@ test("a trend is told in words with r and the number of runs", () => {
   const words = points.trendWords(points.trend(laid), laid);
   assert.match(words, /^Trend: a very strong fall, r = −0\.9\d over 4 runs \(least squares, x logarithmic\)\.$/);
   assert.equal(points.signed(-0.001), "0.00");
+});
+
+test("a category keeps its colour whatever the filter leaves", () => {
+  const color = { kind: "category", title: "model", order: ["vit", null, "cnn", "mlp"] };
+  const all = points.paint(["cnn", "mlp", "vit", null].map((tint) => ({ tint })), color);
+  const few = points.paint([{ tint: "mlp" }], color);
+  assert.equal(few.of({ tint: "mlp" }), all.of({ tint: "mlp" }));
+  assert.equal(all.of({ tint: "cnn" }), "var(--run-2)");
+  assert.deepEqual(few.legend.map(({ name }) => name), ["mlp"]);
+  assert.deepEqual(all.legend.map(({ name }) => name), ["cnn", "mlp", "vit", "not set"]);
+});
+
+test("each facet's trend is told by itself", () => {
+  const laid = lay([[1, 1], [2, 2], [3, 3], [4, 9]]);
+  const parts = [{ name: "vit", trend: { r: 0.9, n: 3 } }, { name: "cnn", trend: { r: -0.1, n: 4 } }, { name: "mlp", trend: null }];
+  assert.equal(points.facetTrendWords(parts, laid), "Trends: vit: a very strong rise, r = 0.90 over 3 runs; cnn: no clear trend, r = −0.10 over 4 runs (least squares).");
+  assert.equal(points.facetTrendWords([{ name: "mlp", trend: null }], laid), null);
 });

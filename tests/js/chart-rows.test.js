@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const rows = require("../../templates/assets/js/chart-rows.js");
+const rows = require("../../templates/assets/js/charts/chart-rows.js");
 
 const run = (values) => ({ id: "a", name: "gb", color: 0, dash: 0, ...values });
 
@@ -68,4 +68,21 @@ test("the distance to a line is that to its nearest part", () => {
   assert.equal(rows.distanceTo(line, 5, 3), 3);
   assert.equal(rows.distanceTo(line, 13, 14), 5);
   assert.equal(rows.distanceTo([[4, 4], [4, 4]], 4, 6), 2);
+});
+
+test("of very many some are drawn, evenly, with both ends, and the chart says so", () => {
+  const many = Array.from({ length: 100001 }, (_, index) => index);
+  assert.deepEqual(rows.thin(many, 5), [0, 25000, 50000, 75000, 100000]);
+  assert.equal(rows.thin(many).length, 2000);
+  assert.equal(new Set(rows.thin(many)).size, 2000);
+  const few = [1, 2, 3];
+  assert.equal(rows.thin(few), few);
+  assert.equal(rows.thinWords(2000, 100000), "2,000 of 100,000 runs drawn, evenly by rank; all are in the numbers.");
+  assert.equal(rows.thinWords(3, 3), "");
+});
+
+test("the extent of more numbers than a call takes arguments", () => {
+  assert.deepEqual(rows.extent(Array.from({ length: 1000000 }, (_, index) => 7 - index)), [-999992, 7]);
+  assert.deepEqual(rows.extent([4]), [4, 4]);
+  assert.equal(rows.extent([]), null);
 });

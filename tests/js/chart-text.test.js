@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels } = require("../../templates/assets/js/chart-text.js");
+const { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels } = require("../../templates/assets/js/charts/chart-text.js");
 
 test("wide letters take more room", () => {
   assert.ok(textWidth("iii") < textWidth("aaa"));

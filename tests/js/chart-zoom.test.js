@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { zoomed, moved, forKey, within } = require("../../templates/assets/js/chart-zoom.js");
+const { zoomed, moved, forKey, within } = require("../../templates/assets/js/charts/chart-zoom.js");
 
 test("zooming keeps the place under the pointer where it is", () => {
   for (const factor of [0.5, 0.8, 1.25]) {

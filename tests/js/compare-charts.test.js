@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { curveDifference, groupLines, numbersOrTexts } = require("../../templates/assets/js/compare-charts.js");
+const { curveDifference, groupLines, smooth, numbersOrTexts } = require("../../templates/assets/js/compare/compare-charts.js");
 
 const minus = (step, value, otherStep, otherValue) => {
   const found = curveDifference({ step: otherStep, value: otherValue }, { step, value });
@@ -27,10 +27,20 @@ test("steps in any order, and twice, are read by step with the last value", () =
 
 test("groups are drawn as the means of their runs with intervals", () => {
   const runs = [1, 2, 3].map((value, index) => ({ id: `r${index}`, step: [0, 1], value: [value, index === 2 ? NaN : value] }));
-  const [line, ...others] = groupLines([{ label: "g", color: 1, dash: 0, runs }, { label: "none", runs: [] }], runs);
+  const [line, ...others] = groupLines([{ label: "g", color: 1, dash: 0, counted: runs }, { label: "none", counted: [] }], runs);
   assert.deepEqual([line.step, line.value, others], [[0, 1], [2, 1.5], []]);
   assert.deepEqual([...line.band.n], [3, 2]);
   assert.ok(line.band.low[0] < 1 && line.band.high[0] > 3);
+  assert.deepEqual(groupLines([{ label: "g", color: 1, dash: 0, counted: runs.slice(0, 1) }], runs)[0].value, runs[0].value);
+});
+
+test("a smooth line keeps the raw one as its ghost, and smooths its band", () => {
+  const line = { step: [0, 1, 2], time: [0, 10, 20], value: [0, null, 4], band: { low: [0, 0, 2], high: [0, 0, 6], n: [2, 2, 2] } };
+  const drawn = smooth(line, "time", { kind: "mean", amount: 3 });
+  assert.deepEqual([drawn.value, drawn.ghost], [[0, null, 4], { places: [0, 10, 20], value: [0, null, 4] }]);
+  assert.deepEqual([drawn.band.low.map((one) => one.toFixed(2)), drawn.band.n], [["0.00", "0.67", "1.00"], [2, 2, 2]]);
+  assert.deepEqual(smooth(line, "step", { kind: "mean", amount: 3 }).ghost.places, [0, 1, 2]);
+  assert.equal(smooth(line, "step", null), line);
 });
 
 test("values are numbers where all are", () => {

@@ -1,10 +1,13 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { groupRuns, gather, usualChoice, choices, groupRow, groupRows } = require("../../templates/assets/js/compare-groups.js");
-const { textRows, leadMetric, changeWords } = require("../../templates/assets/js/compare-rows.js");
+const { groupRuns, gather, usualChoice, choices, furtherChoices, groupRow, groupRows } = require("../../templates/assets/js/compare/compare-groups.js");
+const { textRows, leadMetric, changeWords } = require("../../templates/assets/js/compare/compare-rows.js");
 
-const run = (params, metrics = {}, { tags = {}, experiment = "wine", primary = null } = {}) => ({
+const run = (params, metrics = {}, { tags = {}, experiment = "wine", primary = null, status = "FINISHED", start = 0, id = "" } = {}) => ({
+  id,
+  status,
+  start,
   params,
   tags,
   primary,
@@ -19,6 +22,38 @@ test("runs are grouped by a parameter, a tag or their experiment, in the order t
   assert.deepEqual(shape("params.m"), [["m = b", 2], ["m = a", 1]]);
   assert.deepEqual(shape("tags.t"), [["t = not set", 2], ["t = 1", 1]]);
   assert.deepEqual(shape("experiment"), [["experiment = wine", 2], ["experiment = other", 1]]);
+});
+
+test("keys separated by commas group by all of them", () => {
+  const runs = [run({ m: "a", "x,y": "1" }), run({ m: "a", "x,y": "2" }), run({ m: "a" }, {}, { status: "KILLED" }), run({ m: "a", "x,y": "1" })];
+  const labels = (choice) => groupRuns(runs, choice)?.map((group) => group.label) ?? null;
+  assert.deepEqual(labels("params.m,params.x%2Cy"), ["m = a, x,y = 1", "m = a, x,y = 2", "m = a, x,y = not set"]);
+  assert.deepEqual(labels("attributes.status"), ["status = FINISHED", "status = KILLED"]);
+  assert.equal(labels("params.m,params.none"), null);
+});
+
+test("a grouping can be made finer, up to three keys", () => {
+  const all = [["none", "nothing"], ["params.a", "a"], ["params.b", "b"], ["-params.a", "all but a"], ["tags.t", "tag t"]];
+  assert.deepEqual(furtherChoices(all, "none"), []);
+  assert.deepEqual(furtherChoices(all, "-params.a"), []);
+  assert.deepEqual(furtherChoices(all, "params.a"), [["params.a", [["params.a,params.b", "b"], ["params.a,tags.t", "tag t"]]]]);
+  assert.deepEqual(furtherChoices(all, "params.a,tags.t").at(-1), ["params.a,tags.t", [["params.a,tags.t,params.b", "b"]]]);
+  assert.equal(furtherChoices(all, "params.a,tags.t,params.b").length, 2);
+});
+
+test("groups take their colours by their earliest run, or as their experiment's table counts them", () => {
+  const runs = [run({ m: "late" }, {}, { start: 9, id: "x" }), run({ m: "early" }, {}, { start: 2, id: "y" })];
+  const colors = (numbers) => groupRuns(runs, "params.m", numbers).map(({ label, color, dash }) => [label, color, dash]);
+  assert.deepEqual(colors(null), [["m = late", 1, 0], ["m = early", 0, 0]]);
+  assert.deepEqual(colors(new Map([["x", 3], ["y", 12]])), [["m = late", 3, 0], ["m = early", 2, 1]]);
+});
+
+test("runs that broke off count in no mean, and a group of these alone is not the best", () => {
+  const off = (model, loss) => run({ model }, { loss }, { status: "KILLED" });
+  const groups = groupRuns([...seeds("a", [3, 4]), off("a", 0), ...seeds("b", [5]), off("c", 0)], "params.model");
+  const row = groupRow(groups, 0, "loss");
+  assert.deepEqual(row.summaries.map((one) => [one.n, one.mean]), [[2, 3.5], [1, 5], [1, 0]]);
+  assert.deepEqual([row.best, row.counts], [3.5, [true, true, false]]);
 });
 
 test("a minus groups by all parameters that differ but one", () => {

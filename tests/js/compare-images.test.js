@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { imageKeys, itemsOf, allSteps, itemAt } = require("../../templates/assets/js/compare-images.js");
+const { imageKeys, itemsOf, allSteps, itemAt } = require("../../templates/assets/js/compare/compare-images.js");
 
 const at = (...steps) => steps.map((step) => ({ step, src: `${step}.png` }));
 

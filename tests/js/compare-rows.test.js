@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { textRows, change, metricRows, leadMetric, tellApart } = require("../../templates/assets/js/compare-rows.js");
+const { textRows, change, metricRows, leadMetric, tellApart, countWords, fateWords } = require("../../templates/assets/js/compare/compare-rows.js");
 
 const run = (params, metrics, primary = null) => ({ params, metrics, primary });
 const metric = (last, direction = "down") => ({ last, direction });
@@ -41,6 +41,20 @@ test("metric rows mark the best value and leave the baseline without a change", 
   assert.equal(rows[0].changes[0], null);
   assert.equal(rows[0].changes[1].verdict, "better");
   assert.equal(rows[0].values[2], null);
+});
+
+test("a run that broke off is never best unless all did", () => {
+  const of = (last, status) => ({ ...run({}, { a: metric(last) }), status, name: String(last) });
+  const best = (...runs) => metricRows(runs, 0)[0].best;
+  assert.equal(best(of(3, "FINISHED"), of(2, "RUNNING"), of(1, "KILLED")), 2);
+  assert.equal(best(of(3, "FAILED"), of(1, "KILLED")), 1);
+  const mixed = [of(3, "FINISHED"), of(2, "RUNNING"), of(1, "KILLED")];
+  assert.equal(countWords(mixed), "3 runs, 1 broke off");
+  assert.equal(countWords(mixed.slice(0, 1)), "1 run");
+  assert.equal(fateWords(mixed), " 1 was stopped and does not count.");
+  assert.equal(fateWords([...mixed, of(5, "FAILED")]), " 2 of 4 runs broke off and do not count.");
+  assert.equal(fateWords([of(3, "FAILED"), of(1, "KILLED")]), " All of these runs broke off.");
+  assert.equal(fateWords(mixed.slice(0, 2)), "");
 });
 
 test("values that are no number are shown but never best", () => {

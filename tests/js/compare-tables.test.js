@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { keyColumns, rightness, joinTables, isSame } = require("../../templates/assets/js/compare-tables.js");
+const { keyColumns, rightness, joinTables, isSame } = require("../../templates/assets/js/compare/compare-tables.js");
 
 const table = (columns, ...rows) => ({ columns, rows, total: rows.length });
 const kinds = (joined) => joined.rows.map((row) => [row.key, row.kind]);

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const runfolio = require("../../templates/assets/js/core.js");
+const runfolio = require("../../templates/assets/js/site/core.js");
 
 test("a registered shard is loaded without a script", async () => {
   runfolio.register("runs/0", '{"name":"a"}');

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const axes = require("../../templates/assets/js/curve-axes.js");
+const axes = require("../../templates/assets/js/curves/curve-axes.js");
 
 const curve = { step: [0, 10, 20], time: [0, 1.5, 4], value: [1, 2, 3] };
 const list = (column) => [...column];

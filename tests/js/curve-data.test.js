@@ -1,10 +1,10 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { makeLines } = require("../../templates/assets/js/curve-data.js");
-const { reduce } = require("../../templates/assets/js/curve-ranges.js");
-const { read } = require("../../templates/assets/js/curve-settings.js");
-const { exponential } = require("../../templates/assets/js/curve-smoothing.js");
+const { makeLines } = require("../../templates/assets/js/curves/curve-data.js");
+const { reduce } = require("../../templates/assets/js/curves/curve-ranges.js");
+const { read } = require("../../templates/assets/js/curves/curve-settings.js");
+const { exponential } = require("../../templates/assets/js/curves/curve-smoothing.js");
 
 const PART = 2000;
 const LENGTH = 10_000;

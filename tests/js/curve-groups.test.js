@@ -1,8 +1,8 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { gather, valuesAt, union } = require("../../templates/assets/js/curve-groups.js");
-const statistics = require("../../templates/assets/js/statistics.js");
+const { gather, valuesAt, union } = require("../../templates/assets/js/curves/curve-groups.js");
+const statistics = require("../../templates/assets/js/charts/statistics.js");
 
 const line = (x, y) => ({ x, y });
 const list = (column) => [...column];

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const ranges = require("../../templates/assets/js/curve-ranges.js");
+const ranges = require("../../templates/assets/js/curves/curve-ranges.js");
 
 const PARTS = [[0, 9, 0, 0.9, 10], [10, 19, 1, 1.9, 10], [20, 29, 2, 2.9, 10]];
 

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const settings = require("../../templates/assets/js/curve-settings.js");
+const settings = require("../../templates/assets/js/curves/curve-settings.js");
 
 test("without a word in the fragment the usual view is shown", () => {
   const view = settings.read(Object.create(null), "curve");

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { exponential, centredMean, gaussian, read, smooth, kinds } = require("../../templates/assets/js/curve-smoothing.js");
+const { exponential, centredMean, gaussian, read, smooth, kinds } = require("../../templates/assets/js/curves/curve-smoothing.js");
 
 const near = (found, expected) => {
   assert.equal(found.length, expected.length);

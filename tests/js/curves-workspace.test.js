@@ -1,13 +1,14 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { choose } = require("../../templates/assets/js/curves-workspace.js");
+const { choose } = require("../../templates/assets/js/curves/curves-workspace.js");
 
 const workspace = (count, view = {}) => ({
   ids: Array.from({ length: count }, (_, index) => `id${index}`),
   names: Array.from({ length: count }, (_, index) => `run ${index}`),
   colors: Array.from({ length: count }, (_, index) => index % 10),
   dashes: new Array(count).fill(0),
+  statuses: new Array(count).fill("FINISHED"),
   view: { selected: [], groups: null, brush: null, ...view },
   drawn(limit) {
     const all = this.view.selected.length ? this.view.selected : Array.from({ length: count }, (_, index) => index);
@@ -51,4 +52,12 @@ test("of very many runs some are read for a group, and it says so", () => {
 
 test("runs brushed in another chart are brought forward", () => {
   assert.deepEqual(choose(workspace(5, { brush: new Set([3]) }), "loss", 10, address).emphasis, ["id3"]);
+});
+
+test("a group's curve leaves out the runs that broke off, and says so", () => {
+  const groups = [{ key: "a", label: "a", color: 0, dash: 0, members: [0, 1, 2] }];
+  const some = { ...workspace(3, { groups }), statuses: ["FINISHED", "KILLED", "RUNNING"] };
+  const [line] = choose(some, "loss", 10, address).lines;
+  assert.deepEqual(line.members, ["id0", "id2"]);
+  assert.equal(line.name, "a (3 runs, 1 broke off)");
 });

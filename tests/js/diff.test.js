@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { lines, countChanges, fold, sides, json, names } = require("../../templates/assets/js/diff.js");
+const { lines, countChanges, fold, sides, json, names } = require("../../templates/assets/js/compare/diff.js");
 
 const written = (rows) => rows.map((row) => ({ same: " ", added: "+", removed: "-" })[row.kind] + row.text);
 const side = (rows, dropped) => rows.filter((row) => row.kind !== dropped).map((row) => row.text);

@@ -2,10 +2,10 @@
 "use strict";
 
 const { readFileSync } = require("node:fs");
-const { parse, parseOrder } = require("../../templates/assets/js/filter-syntax.js");
-const { compile } = require("../../templates/assets/js/filter-evaluate.js");
-const { compileLike } = require("../../templates/assets/js/filter-patterns.js");
-const { order } = require("../../templates/assets/js/filter-order.js");
+const { parse, parseOrder } = require("../../templates/assets/js/filter/filter-syntax.js");
+const { compile } = require("../../templates/assets/js/filter/filter-evaluate.js");
+const { compileLike } = require("../../templates/assets/js/filter/filter-patterns.js");
+const { order } = require("../../templates/assets/js/filter/filter-order.js");
 const { makeSource } = require("./filter-source.js");
 
 const { now, runs, filters, orders, patterns } = JSON.parse(readFileSync(0, "utf-8"));

@@ -1,8 +1,8 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { namesOf, valuesOf, examplesOf, splitAt, isUnfinished, unknownFields, take } = require("../../templates/assets/js/filter-help.js");
-const { parse, compile, complete } = require("../../templates/assets/js/filter-complete.js");
+const { namesOf, valuesOf, examplesOf, splitAt, isUnfinished, unknownFields, take } = require("../../templates/assets/js/table/filter-help.js");
+const { parse, compile, complete } = require("../../templates/assets/js/filter/filter-complete.js");
 
 const column = (key, kind, more = {}) => ({ key, name: key.slice(key.indexOf(".") + 1), kind, group: "Parameters", constant: false, shown: true, ...more });
 

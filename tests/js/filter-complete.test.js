@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { complete, parse } = require("../../templates/assets/js/filter-complete.js");
+const { complete, parse } = require("../../templates/assets/js/filter/filter-complete.js");
 
 const VALUES = {
   "attributes.status": ["FINISHED", "FAILED"],

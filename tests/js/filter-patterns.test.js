@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { automaton, compileLike } = require("../../templates/assets/js/filter-patterns.js");
+const { automaton, compileLike } = require("../../templates/assets/js/filter/filter-patterns.js");
 
 // Numbers that look random, the same at each call.
 const random = (() => {

@@ -1,7 +1,7 @@
 // Runs in the form of tests/vectors/filters.json as the columns that filters are compiled for.
 "use strict";
 
-const { ATTRIBUTES } = require("../../templates/assets/js/filter-rules.js");
+const { ATTRIBUTES } = require("../../templates/assets/js/filter/filter-rules.js");
 
 const PLACES = { name: 0, digest: 1, context: 2 };
 const own = (values, key) => (values && Object.hasOwn(values, key) ? values[key] : null);

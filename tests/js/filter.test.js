@@ -1,9 +1,9 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { parse, parseOrder } = require("../../templates/assets/js/filter-syntax.js");
-const { compile } = require("../../templates/assets/js/filter-evaluate.js");
-const { order } = require("../../templates/assets/js/filter-order.js");
+const { parse, parseOrder } = require("../../templates/assets/js/filter/filter-syntax.js");
+const { compile } = require("../../templates/assets/js/filter/filter-evaluate.js");
+const { order } = require("../../templates/assets/js/filter/filter-order.js");
 const { makeSource } = require("./filter-source.js");
 const vectors = require("../vectors/filters.json");
 
@@ -105,7 +105,7 @@ test("half a character is a character that can't be read", () => {
 test("the scripts find each other in a page", () => {
   const { readFileSync } = require("node:fs");
   const names = ["mistakes", "times", "rules", "syntax", "patterns", "evaluate", "order", "complete"];
-  const read = (name) => readFileSync(`${__dirname}/../../templates/assets/js/filter-${name}.js`, "utf-8");
+  const read = (name) => readFileSync(`${__dirname}/../../templates/assets/js/filter/filter-${name}.js`, "utf-8");
   const page = { runfolio: {} };
   require("node:vm").runInNewContext(names.map(read).join("\n"), page);
   assert.deepEqual(Object.keys(page.runfolio.filter), ["parse", "parseOrder", "compile", "order", "complete"]);

@@ -2,17 +2,17 @@
 
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const finder = require("../../templates/assets/js/finder-search.js");
+const finder = require("../../templates/assets/js/site/finder-search.js");
 
 const SHARD = {
   experiments: { id: ["e1", "e2"], name: ["wine quality", "digits"], runs: [3, 1] },
-  runs: { id: ["a1b2c3d4e5f60718", "b1", "c1", "d1"], name: ["ridge 1", "ridge 10", "gradient boosting", "cnn"], experiment: [0, 0, 0, 1] },
+  runs: { id: ["a1b2c3d4e5f60718", "b1", "c1", "d1"], name: ["ridge 1", "ridge 10", "gradient boosting", "cnn"], experiment: [0, 0, 0, 1], unfinished: { KILLED: [1], RUNNING: [3] } },
   terms: {
-    kind: ["metric", "parameter", "parameter", "tag", "tag"],
-    key: ["val/loss", "model", "model", "team", "it's"],
-    value: [null, null, "ridge", null, "o'neil"],
-    runs: [3, 3, 2, 1, 1],
-    experiment: [0, 0, 0, 1, 1],
+    kind: ["metric", "parameter", "parameter", "parameter", "tag", "tag"],
+    key: ["val/loss", "model", "model", "id", "team", "it's"],
+    value: [null, null, "ridge", null, null, "o'neil"],
+    runs: [3, 3, 2, 1, 1, 1],
+    experiment: [0, 0, 0, 0, 1, 1],
   },
 };
 const entries = finder.prepare(SHARD);
@@ -27,6 +27,19 @@ test("all words must be there, in any case and order", () => {
 test("what begins with the word comes before what holds it, kinds in their order", () => {
   assert.deepEqual(texts("ridge"), ["ridge 1", "ridge 10", "model = ridge"]);
   assert.deepEqual(texts("in"), ["wine quality", "gradient boosting"]);
+});
+
+test("just what was asked for comes first, whatever its kind", () => {
+  assert.deepEqual(texts("id"), ["id", "model = ridge", "ridge 1", "ridge 10"]);
+  assert.deepEqual(texts("Ridge 10"), ["ridge 10"]);
+});
+
+test("spaces around an equals sign don't matter", () => {
+  for (const query of ["model=ridge", "model = ridge", "MODEL= ri"]) assert.deepEqual(texts(query), ["model = ridge"]);
+});
+
+test("runs that did not finish are found by what became of them", () => {
+  assert.deepEqual(["killed", "Stopped", "running", "failed"].map((query) => texts(query)), [["ridge 10"], ["ridge 10"], ["cnn"], []]);
 });
 
 test("a run is found by the beginning of its id, from four signs on", () => {

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { number, duration } = require("../../templates/assets/js/format.js");
+const { number, duration } = require("../../templates/assets/js/site/format.js");
 
 const value = (given) => (typeof given === "string" ? Number(given) : given);
 

@@ -1,9 +1,9 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { parse, write, pivot, usual } = require("../../templates/assets/js/pivot-rows.js");
-const { formatter, headings, toMarkdown, toLatex, toCsv } = require("../../templates/assets/js/pivot-texts.js");
-const { markdown, latex, exact } = require("../../templates/assets/js/table-texts.js");
+const { parse, write, pivot, usual } = require("../../templates/assets/js/table/pivot-rows.js");
+const { formatter, headings, toMarkdown, toLatex, toCsv } = require("../../templates/assets/js/table/pivot-texts.js");
+const { markdown, latex, exact } = require("../../templates/assets/js/table/table-texts.js");
 
 const column = (name, values, more = {}) => ({ key: `params.${name}`, name, group: "Parameters", kind: typeof values.find((one) => one !== null) === "number" ? "number" : "text", constant: false, values, ...more });
 
@@ -11,9 +11,10 @@ const MODEL = column("model", ["ridge", "ridge", "gb", "gb", "gb", "lasso"]);
 const DEPTH = column("depth", [10, 10, 2, 2, 10, null], { texts: ["10", "10", "2", "2", "10", null] });
 const RMSE = [0.7, 0.72, 0.6, 0.64, 0.5, NaN];
 const ALL = [0, 1, 2, 3, 4, 5];
+const WHOLE = ALL.map(() => "FINISHED");
 
 const tableOf = (changes = {}) => {
-  const given = { rows: [MODEL], columns: [DEPTH], values: RMSE, direction: "down", scope: "table", runs: ALL, ...changes };
+  const given = { rows: [MODEL], columns: [DEPTH], values: RMSE, direction: "down", scope: "table", runs: ALL, statuses: WHOLE, ...changes };
   return { ...pivot(given), rowNames: given.rows.map(({ name }) => name), columnNames: given.columns.map(({ name }) => name), title: "rmse ↓" };
 };
 const means = ({ cells }) => cells.map((line) => line.map(({ mean }) => mean));
@@ -25,7 +26,7 @@ test("rows and columns stand in the order of their values, numbers by size and w
   assert.deepEqual(texts(rows), ["gb", "lasso", "ridge"]);
   assert.deepEqual(texts(columns), ["2", "10", "not set"]);
   const sizes = column("x", [100, 2, 10, NaN, null]);
-  assert.deepEqual(texts(pivot({ rows: [sizes], columns: [], values: [1, 1, 1, 1, 1], direction: null, scope: "table", runs: [0, 1, 2, 3, 4] }).rows), ["2", "10", "100", "NaN", "not set"]);
+  assert.deepEqual(texts(pivot({ rows: [sizes], columns: [], values: [1, 1, 1, 1, 1], direction: null, scope: "table", runs: [0, 1, 2, 3, 4], statuses: WHOLE }).rows), ["2", "10", "100", "NaN", "not set"]);
 });
 
 test("a cell holds mean, sample deviation and count of its finite values", () => {
@@ -34,8 +35,8 @@ test("a cell holds mean, sample deviation and count of its finite values", () =>
   assert.ok(Math.abs(cells[0][0].mean - 0.62) < 1e-12);
   assert.ok(Math.abs(cells[0][0].deviation - Math.sqrt(0.0008)) < 1e-12);
   assert.equal(cells[0][0].count, 2);
-  assert.deepEqual(cells[0][1], { count: 1, mean: 0.5, deviation: null, best: true });
-  assert.deepEqual(cells[1], [0, 0, 0].map(() => ({ count: 0, mean: null, deviation: null, best: false })));
+  assert.deepEqual(cells[0][1], { count: 1, mean: 0.5, deviation: null, off: 0, cut: false, best: true });
+  assert.deepEqual(cells[1], [0, 0, 0].map(() => ({ count: 0, mean: null, deviation: null, off: 0, cut: false, best: false })));
 });
 
 test("runs without the metric make no row, and a pivot may have no columns", () => {
@@ -55,6 +56,16 @@ test("the best is marked in the whole table or in each column, by direction", ()
   const rows = [column("set", ["a", "a", "a", "b", "b", "b"])];
   assert.deepEqual(bests(tableOf({ rows, values, scope: "column" })), [[true, false, false], [false, true, false]]);
   assert.deepEqual(bests(tableOf({ direction: null })).flat().includes(true), false);
+});
+
+test("runs that broke off count only where all of a cell did, and such a cell is not the best", () => {
+  const statuses = ["FINISHED", "FAILED", "FINISHED", "FINISHED", "KILLED", "FINISHED"];
+  const { cells, off } = tableOf({ columns: [], statuses });
+  assert.deepEqual(cells.map(([{ count, off: left, cut }]) => [count, left, cut]), [[2, 1, false], [0, 0, false], [1, 1, false]]);
+  assert.equal(off, 2);
+  assert.deepEqual(bests(tableOf({ statuses })), [[true, false, false], [false, false, false], [false, false, false]]);
+  assert.equal(tableOf({ statuses }).cells[0][1].cut, true);
+  assert.ok(toMarkdown(tableOf({ columns: [], statuses })).startsWith("rmse ↓ by model, mean ± standard deviation (runs), 2 broke off\n"));
 });
 
 test("equal best values are all marked, but not when all are equal", () => {
@@ -79,7 +90,7 @@ test("names and values that objects inherit, and texts of odd numbers, are value
 test("more rows and columns than a page can hold are left out and counted", () => {
   const many = Array.from({ length: 1000 }, (_, index) => index);
   const one = column("x", many);
-  const { rows, columns, left } = tableOf({ rows: [one], columns: [one], values: many, runs: many });
+  const { rows, columns, left } = tableOf({ rows: [one], columns: [one], values: many, runs: many, statuses: many.map(() => "FINISHED") });
   assert.deepEqual([rows.length, columns.length, left], [200, 40, [800, 960]]);
 });
 
@@ -119,11 +130,11 @@ test("as Markdown", () => {
     toMarkdown(tableOf()),
     `rmse ↓ by model × depth, mean ± standard deviation (runs)
 
-| model |       depth = 2 |      depth = 10 | depth = not set |
-| ----- | --------------: | --------------: | --------------: |
-| gb    | 0.62 ± 0.03 (2) |    **0.50** (1) |               — |
-| lasso |               — |               — |               — |
-| ridge |               — | 0.71 ± 0.01 (2) |               — |
+| model |        depth = 2 |       depth = 10 | depth = not set |
+| ----- | ---------------: | ---------------: | --------------: |
+| gb    | 0.62 ± 0.028 (2) |     **0.50** (1) |               — |
+| lasso |                — |                — |               — |
+| ridge |                — | 0.71 ± 0.014 (2) |               — |
 `,
   );
 });
@@ -138,9 +149,9 @@ test("as LaTeX for booktabs, with an arrow in the head", () => {
 \\cmidrule(l){2-4}
 model & 2 & 10 & not set \\\\
 \\midrule
-gb & $0.62 \\pm 0.03$ (2) & $\\mathbf{0.50}$ (1) & --- \\\\
+gb & $0.62 \\pm 0.028$ (2) & $\\mathbf{0.50}$ (1) & --- \\\\
 lasso & --- & --- & --- \\\\
-ridge & --- & $0.71 \\pm 0.01$ (2) & --- \\\\
+ridge & --- & $0.71 \\pm 0.014$ (2) & --- \\\\
 \\bottomrule
 \\end{tabular}
 `,

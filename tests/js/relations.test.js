@@ -1,9 +1,9 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const data = require("../../templates/assets/js/relation-data.js");
-const bars = require("../../templates/assets/js/relation-bars.js");
-const parallel = require("../../templates/assets/js/relation-parallel.js");
+const data = require("../../templates/assets/js/relations/relation-data.js");
+const bars = require("../../templates/assets/js/relations/relation-bars.js");
+const parallel = require("../../templates/assets/js/relations/relation-parallel.js");
 
 const workspace = (view, rest = {}) => ({ view: { rows: [2, 0, 1], selected: [], groups: null, aggregates: new Map(), ...view }, brush: null, statuses: ["FINISHED", "FAILED", "RUNNING"], ...rest });
 
@@ -75,4 +75,10 @@ test("groups are bars of their means with an interval, best first, empty ones le
 test("an axis moves to another place", () => {
   assert.deepEqual(parallel.moved(["a", "b", "c"], 0, 2), ["b", "c", "a"]);
   assert.deepEqual(parallel.moved(["a", "b", "c"], 2, 0), ["c", "a", "b"]);
+});
+
+test("runs by rank are those of the view, best first", () => {
+  const runs = { count: 4, rank: [3, 0, 2, 1], statuses: ["FINISHED", "FINISHED", "FAILED", "FINISHED"], brush: null, view: { rows: [0, 1, 2, 3], selected: [] } };
+  assert.deepEqual(data.ranked(runs), [3, 0, 1]);
+  assert.deepEqual(data.ranked({ ...runs, view: { rows: [0, 1], selected: [2, 1] } }), [2, 1]);
 });

@@ -1,9 +1,9 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const results = require("../../templates/assets/js/results.js");
-const confusion = require("../../templates/assets/js/chart-confusion.js");
-const curves = require("../../templates/assets/js/chart-results.js");
+const results = require("../../templates/assets/js/results/results.js");
+const confusion = require("../../templates/assets/js/results/chart-confusion.js");
+const curves = require("../../templates/assets/js/results/chart-results.js");
 
 const entry = (step, ...labels) => ({ step, curves: labels.map((label) => ({ label, scores: {}, x: [0, 1], y: [0, 1] })) });
 const run = (id, color, dash = 0) => ({ id, name: `run ${id}`, href: `${id}.html`, color, dash });
@@ -46,10 +46,17 @@ test("the classes of one run are told apart by colour", () => {
   assert.deepEqual([alone.color, alone.name, alone.href], [3, "run a", null]);
 });
 
+test("matrices side by side share the greatest count at a step", () => {
+  const member = (...entries) => ({ result: { entries: entries.map(([step, counts]) => ({ step, counts })) } });
+  const members = [member([0, [[1, 9]]], [5, [[4, 2]]]), member([5, [[7, 0]]])];
+  assert.deepEqual([null, 5, 0].map((step) => results.greatestOf(members, step)), [7, 7, 9]);
+});
+
 test("cells tell counts, or the share of their true class", () => {
   const counts = [[3, 1], [0, 0]];
   assert.deepEqual(confusion.cellsOf(counts, false).map(({ level }) => level), [1, 1 / 3, 0, 0]);
   assert.deepEqual(confusion.cellsOf(counts, true).map(({ share, level }) => [share, level]), [[0.75, 0.75], [0.25, 0.25], [null, 0], [null, 0]]);
+  assert.deepEqual(confusion.cellsOf(counts, false, 6).map(({ level }) => level), [0.5, 1 / 6, 0, 0]);
   assert.deepEqual(confusion.cellsOf([[0]], false).map(({ level }) => level), [0]);
 });
 

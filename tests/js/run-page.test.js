@@ -4,12 +4,12 @@ const assert = require("node:assert/strict");
 const test = require("node:test");
 
 const script = (name) => require(`../../templates/assets/js/${name}.js`);
-const { around, known, pack } = script("order");
-const { order, toNumber } = script("sortable");
-const { allowed, tagOf } = script("nodes");
-const { move } = script("run-tabs");
-const { buildTree, sorted, formatBytes } = script("run-files");
-const { search } = script("run");
+const { around, known, pack } = script("site/order");
+const { order, toNumber } = script("site/sortable");
+const { allowed, tagOf } = script("site/nodes");
+const { move } = script("run/run-tabs");
+const { buildTree, sorted, formatBytes } = script("run/run-files");
+const { search } = script("run/run");
 
 const ids = ["a", "b", "c"].map((letter) => letter.repeat(16));
 
@@ -34,6 +34,11 @@ test("numbers sort as numbers, texts naturally, nothing last", () => {
   assert.deepEqual(by(true), ["∞", "1,234", "10", "9.5", "-∞", "x10", "x2", "—", "NaN"]);
 });
 
+test("names that objects inherit sort as texts", () => {
+  const texts = ["toString", "b", "constructor", "1", "__proto__"];
+  assert.deepEqual(order(texts, false).map((place) => texts[place]), ["1", "__proto__", "b", "constructor", "toString"]);
+});
+
 test("equal values keep their places both ways", () => {
   assert.deepEqual(order(["1", "1", "0"], false), [2, 0, 1]);
   assert.deepEqual(order(["1", "1", "0"], true), [0, 1, 2]);
@@ -43,7 +48,7 @@ test("texts that begin with a number count as it", () => {
   assert.equal(toNumber("1,234,567"), 1234567);
   assert.equal(toNumber("6, 1 NaN"), 6);
   assert.equal(toNumber("1.5e-7"), 1.5e-7);
-  assert.equal(toNumber("1.81 kB") > 1, true);
+  assert.deepEqual(["67 MB", "900 kB", "999 B"].map(toNumber), [67_000_000, 900_000, 999]);
 });
 
 test("a shard's markup can't do anything", () => {

@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const state = require("../../templates/assets/js/state.js");
+const state = require("../../templates/assets/js/site/state.js");
 
 test("a fragment becomes an object of texts", () => {
   const parsed = state.parse("#q=gb%20300&sort=-metrics.rmse");

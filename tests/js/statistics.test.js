@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const statistics = require("../../templates/assets/js/statistics.js");
+const statistics = require("../../templates/assets/js/charts/statistics.js");
 const vectors = require("../vectors/statistics.json");
 
 const near = (found, expected, tolerance = 1e-9, what = "") => {

@@ -1,11 +1,12 @@
 const assert = require("node:assert");
 const { test } = require("node:test");
 
-const { show, align, describe, range, heat, delta, spreadText } = require("../../templates/assets/js/table-cells.js");
-const { compose } = require("../../templates/assets/js/table-lines.js");
-const { choose, chooseNarrow, write, move, constant, parseWidths, formatWidths } = require("../../templates/assets/js/table-columns.js");
-const { next } = require("../../templates/assets/js/table-headings.js");
-const { rank, order, joinKeys, splitKeys } = require("../../templates/assets/js/columns.js");
+const { show, align, describe, range, heat, delta, spreadText, summarize } = require("../../templates/assets/js/table/table-cells.js");
+const { compose } = require("../../templates/assets/js/table/table-lines.js");
+const { choose, chooseNarrow, write, move, constant, parseWidths, formatWidths } = require("../../templates/assets/js/table/table-columns.js");
+const { shorten, need, fit } = require("../../templates/assets/js/table/table-print.js");
+const { next } = require("../../templates/assets/js/table/table-headings.js");
+const { rank, order, joinKeys, splitKeys } = require("../../templates/assets/js/workspace/columns.js");
 
 const column = (values, more = {}) => ({ key: "metrics.loss", kind: "number", group: "Metrics", direction: "down", values, ...more });
 
@@ -62,16 +63,36 @@ test("a difference tells size, share and whether it is for the better", () => {
   assert.equal(delta(NaN, 3, "down"), null);
 });
 
-test("a group shows its mean with the deviation to the same decimals", () => {
+test("a group shows its mean with the deviation of two digits or more", () => {
   assert.equal(spreadText({ mean: 0.61234, deviation: 0.0123 }), "0.6123 ± 0.0123");
   assert.equal(spreadText({ mean: 200, deviation: 115.47 }), "200 ± 115");
+  assert.equal(spreadText({ mean: 2, deviation: Math.SQRT2 }), "2 ± 1.4");
+  assert.equal(spreadText({ mean: 2, deviation: 0.0961 }), "2 ± 0.096");
+  assert.equal(spreadText({ mean: 2, deviation: 0 }), "2 ± 0");
   assert.equal(spreadText({ mean: 5, deviation: 0.003 }), "5 ± 0.003");
   assert.equal(spreadText({ mean: 5, deviation: null }), "5");
   assert.equal(spreadText({ mean: null, deviation: null }), "");
 });
 
+test("a group shows what its runs that did not break off have", () => {
+  const group = { members: [0, 1, 2], counted: [0, 1] };
+  assert.deepEqual(summarize(column([1, 2, 100]), group), { text: "1.5 ± 0.71", full: "1.5 ± 0.7071067811865476: mean ± standard deviation of 2", mean: 1.5, isShared: false });
+  assert.equal(summarize(column([null, null, 1]), group).text, "");
+  assert.equal(summarize(column([0.5, 0.5, 1], { group: "Parameters" }), group).text, "0.5");
+  assert.deepEqual(summarize(column(["a", "a", "a"], { kind: "text" }), group), { text: "a", full: null, mean: null, isShared: true });
+  assert.equal(summarize(column(["a", "b", null], { kind: "text" }), group).text, "3 values");
+});
+
+test("paper has as many columns as have room, and shortened texts", () => {
+  assert.equal(fit([100, 200, 300], 300), 2);
+  assert.equal(fit([100, 200], 300), 2);
+  assert.equal(need(["ab cd", "abc"]), need(["abc"]));
+  assert.ok(need(["abcd"]) > need(["abc"]));
+  assert.equal(shorten("x".repeat(50)).length, 40);
+});
+
 const line = (run, depth = 0, children = 0, context = false) => ({ run, depth, children, context });
-const shown = (lines, { open = [], folded = [], brush = null, groups = null, pinned = [], rows = [] } = {}) => compose({ lines, rows, brush, groups, pinned }, { open: new Set(open), folded: new Set(folded) }).lines;
+const shown = (lines, { open = [], folded = [], brush = null, groups = null, pinned = [], aside = new Set(), rows = [] } = {}) => compose({ lines, rows, brush, groups, pinned, aside }, { open: new Set(open), folded: new Set(folded), statuses: [] }).lines;
 
 test("what lies under a folded run is left out, however deep", () => {
   const lines = [line(0, 0, 2), line(1, 1, 1), line(2, 2), line(3, 1), line(4)];
@@ -91,6 +112,14 @@ test("groups are folded unless they were opened, and pinned runs stand above the
   assert.deepEqual(shown([], { groups, open: ["a"] }), ["a", 0, 2, "b"]);
   assert.deepEqual(shown([], { groups, open: ["a"], pinned: [2] }), [2, "a", 0, "b"]);
   assert.deepEqual(shown([], { groups, brush: new Set([1]) }), ["b"]);
+});
+
+test("a pinned run that does not match stands above as context, whatever is brushed", () => {
+  const view = { lines: null, rows: [4, 1, 2], pinned: [3, 4], aside: new Set([3]), groups: null, brush: null };
+  const found = compose(view, { open: new Set(), folded: new Set(), statuses: [] });
+  assert.deepEqual(found.lines, [3, 4, 1, 2]);
+  assert.deepEqual([3, 4].map((index) => found.facts.get(index).context), [true, false]);
+  assert.deepEqual(shown(null, { ...view, brush: new Set([1]) }), [3, 1]);
 });
 
 const COLUMNS = [
@@ -127,6 +156,7 @@ test("constant columns are those of one value in the rows that show", () => {
   assert.deepEqual(constant(columns, [0, 1]), ["x", "y"]);
   assert.deepEqual(constant(columns, [0, 1, 2]), []);
   assert.deepEqual(constant(columns, [0]), []);
+  assert.deepEqual(constant([{ key: "x", values: [null, 1, 1] }, { key: "y", values: [null, 1, 2] }], [0, 1, 2]), ["x"]);
 });
 
 test("widths survive the fragment", () => {

@@ -1,7 +1,8 @@
 const assert = require("node:assert");
 const { test } = require("node:test");
 
-const { model, viewer, parseSort, formatSort, shorten, drawn } = require("../../templates/assets/js/workspace.js");
+const { sound, countRuns } = require("../../templates/assets/js/workspace/workspace-rows.js");
+const { model, viewer, parseSort, formatSort, parseAggregates, shorten, drawn } = require("../../templates/assets/js/workspace/workspace.js");
 
 const descriptor = (key, kind, more = {}) => ({ key, title: key, name: key.slice(key.indexOf(".") + 1), group: "Metrics", kind, direction: null, constant: false, shown: true, ...more });
 
@@ -139,12 +140,16 @@ test("a search finds every word in any column and case", () => {
   assert.deepEqual(named(runs, view({ q: "10.0" }, runs).rows), ["depth 10"]);
 });
 
-test("pinned runs come first, hidden ones not at all", () => {
+test("pinned runs come first, hidden ones not at all, and count only where they match", () => {
   const runs = model(shard());
   const found = view({ top: "eeeeeeee,cccccccc", hide: "bbbbbbbb,cccccccc", filter: "0.3" }, runs);
-  assert.deepEqual(named(runs, found.rows), ["odd", "broken"]);
+  assert.deepEqual(named(runs, found.rows), ["broken"]);
   assert.deepEqual([...found.hidden], [2, 3]);
   assert.deepEqual(found.pinned, [5]);
+  assert.deepEqual([...found.aside], [5]);
+  const all = view({ top: "eeeeeeee" }, runs);
+  assert.equal(all.rows[0], 5);
+  assert.equal(all.aside.size, 0);
 });
 
 test("runs are named by unique beginnings of ids, old links by whole ids", () => {
@@ -158,17 +163,33 @@ test("runs are named by unique beginnings of ids, old links by whole ids", () =>
 test("groups have their members, and colours that do not depend on the filter", () => {
   const runs = model(shard());
   const all = view({ group: "tags.seed" }, runs);
-  assert.deepEqual(all.groups.map(({ label, members }) => [label, named(runs, members)]), [["1", ["depth 10", "broken", "sweep"]], ["2", ["depth 2", "linear", "odd"]]]);
+  assert.deepEqual(all.groups.map(({ label, members }) => [label, named(runs, members)]), [["2", ["depth 2", "linear", "odd"]], ["1", ["depth 10", "broken", "sweep"]]]);
   const some = view({ group: "tags.seed", filter: "0.65", hide: "dddddddd" }, runs);
-  assert.deepEqual(some.groups.map(({ label, color }) => [label, color]), [["2", all.groups[1].color]]);
+  assert.deepEqual(some.groups.map(({ label, color }) => [label, color]), [["2", all.groups[0].color]]);
   assert.equal(view({}, runs).groups, null);
   assert.equal(view({ group: "params.none" }, runs).groups, null);
 });
 
-test("groups follow the sorting by their mean", () => {
+test("a group is told by what its runs lack", () => {
+  const labels = (group) => view({ group }).groups.map(({ label }) => label);
+  assert.deepEqual(labels("params.depth").sort(), ["10", "2", "depth not set"]);
+  assert.ok(labels("tags.seed,params.depth").includes("seed 1, depth not set"));
+});
+
+test("how many runs there are tells of those that broke off", () => {
+  const statuses = ["FINISHED", "FAILED", "KILLED", "RUNNING"];
+  assert.equal(countRuns([0, 1, 2, 3], statuses), "4 runs, 2 broke off");
+  assert.equal(countRuns([1, 2], statuses), "2 runs, all broke off");
+  assert.equal(countRuns([1], statuses), "1 run, 1 broke off");
+  assert.equal(countRuns([0, 3], statuses), "2 runs");
+  assert.deepEqual(sound([0, 1, 2, 3], statuses), [0, 3]);
+  assert.deepEqual(sound([1, 2], statuses), [1, 2]);
+});
+
+test("groups follow the sorting by their mean, without runs that broke off", () => {
   const labels = (sort) => view({ group: "tags.seed", sort }).groups.map(({ label }) => label);
-  assert.deepEqual(labels("metrics.rmse"), ["1", "2"]);
-  assert.deepEqual(labels("-metrics.rmse"), ["2", "1"]);
+  assert.deepEqual(labels("metrics.rmse"), ["2", "1"]);
+  assert.deepEqual(labels("-metrics.rmse"), ["1", "2"]);
 });
 
 test("charts draw the selected runs, else the best that did not break off", () => {
@@ -194,4 +215,9 @@ test("a sort order survives its text, with commas in names", () => {
   const keys = [{ key: "metrics.a,b%2C", descending: true }, { key: "params.lr", descending: false }];
   assert.deepEqual(parseSort(formatSort(keys)), keys);
   assert.deepEqual(parseSort(""), []);
+});
+
+test("an aggregate that there is none of leaves the last value", () => {
+  assert.deepEqual([...parseAggregates("metrics.rmse.min,metrics.a%2Cb.mean")], [["metrics.rmse", "min"], ["metrics.a,b", "mean"]]);
+  assert.deepEqual([...parseAggregates("metrics.rmse.foo,metrics.rmse.constructor,metrics.rmse,x")], []);
 });

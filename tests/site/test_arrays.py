@@ -93,6 +93,18 @@ def test_an_archive_lists_its_arrays(tmp_path: Path) -> None:
     assert cells.rows[2][:3] == ("readme.txt", "—", "no array")
 
 
+def test_only_what_numpy_packs_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("x.npy", as_npy(np.zeros((50, 50))))
+    content = bytearray(path.read_bytes())
+    content[60:80] = b"\xff" * 20
+    path.write_bytes(content)
+    (row,) = list_arrays(path).rows
+    assert row[0] == "x"
+    assert row[2] == "packed as NumPy doesn't"
+
+
 def test_a_bomb_is_listed_without_being_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     head = as_npy(np.zeros(0))

@@ -48,6 +48,26 @@ def test_texts_and_json_come_whole(gather: Callable[[Log], Comparable]) -> None:
     assert json.loads(texts["config.json"]["text"]) == {"a": [1, 2]}
 
 
+def test_a_text_reads_as_its_mark_says(gather: Callable[[Log], Comparable], tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("día\n", encoding="utf-16")
+    texts = own(gather(lambda run: run.log_artifact(path)))["texts"]
+    assert texts["notes.txt"]["text"] == "día\n"
+
+
+def test_a_file_larger_than_its_store_says_is_left_out(tmp_path: Path) -> None:
+    store = tmp_path / "runs"
+    with runfolio.start_run(experiment="one", store=store, capture=False) as run:
+        run.log_text("small", "a.txt")
+        run.log_text("a,b\n1,2\n", "b.csv")
+    (run.folder / "artifacts" / "a.txt").write_text("x" * (MAX_TEXT + 1))
+    (run.folder / "artifacts" / "b.csv").write_text("a,b\n" + "1,2\n" * (2 << 20))
+    (entry,) = make_library(read_store(store), title="t").runs
+    shard = own(gather_comparable(entry, view_artifacts(entry)))
+    assert shard["left"] == ["a.txt: larger than 65.5 kB"]
+    assert not {"texts", "tables"} & set(shard)
+
+
 def test_what_is_too_large_is_named(gather: Callable[[Log], Comparable]) -> None:
     def log(run: runfolio.Run) -> None:
         run.log_text("x" * (MAX_TEXT + 1), "large.txt")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import runfolio
 from runfolio.site.finder import LONGEST_VALUE, MAX_VALUES, shard_finder
 from runfolio.site.library import make_library
@@ -23,6 +25,11 @@ def log(store: Path, name: str, *, experiment: str = "first", **params: object) 
         run.log_metrics({"loss": 1.0, "system/cpu": 50.0})
 
 
+def log_broken(store: Path) -> None:
+    with runfolio.start_run(experiment="first", name="bad", store=store, capture=False):
+        raise ValueError("broken")
+
+
 def test_experiments_and_runs_come_newest_first(tmp_path: Path) -> None:
     log(tmp_path, "one")
     log(tmp_path, "two")
@@ -32,6 +39,14 @@ def test_experiments_and_runs_come_newest_first(tmp_path: Path) -> None:
     assert found["experiments"]["runs"] == [1, 2]
     assert found["runs"]["name"] == ["three", "two", "one"]
     assert found["runs"]["experiment"] == [0, 1, 1]
+    assert found["runs"]["unfinished"] == {}
+
+
+def test_runs_that_did_not_finish_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="broken"):
+        log_broken(tmp_path)
+    log(tmp_path, "whole")
+    assert find_all(tmp_path)["runs"]["unfinished"] == {"FAILED": [1]}
 
 
 def test_names_and_values_are_counted_by_experiment(tmp_path: Path) -> None:

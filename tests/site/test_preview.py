@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from runfolio.site.preview import MAX_HTML, MAX_READ, MAX_TEXT, Preview, preview_artifact
-from runfolio.store import read_parquet
+from runfolio.store import read_parquet_head
 from runfolio.store.parquet import encode_table
 
 POLYGLOT = "'\"><img src=x onerror=PWN()><svg onload=PWN()></script></title></textarea><!--"
@@ -32,7 +32,7 @@ def preview(folder: Path, name: str, content: bytes | str, media_type: str = "")
         name=name,
         media_type=media_type or "application/octet-stream",
         size=path.stat().st_size,
-        read_table=read_parquet,
+        read_table=read_parquet_head,
     )
 
 
@@ -92,7 +92,7 @@ def test_broken_files_say_why(tmp_path: Path, name: str, content: bytes | str, r
 
 def test_a_missing_file(tmp_path: Path) -> None:
     shown = preview_artifact(
-        tmp_path / "gone.txt", name="gone.txt", media_type="", size=3, read_table=read_parquet
+        tmp_path / "gone.txt", name="gone.txt", media_type="", size=3, read_table=read_parquet_head
     )
     assert (shown.kind, "No such file" in str(shown.caption)) == ("failed", True)
 
@@ -202,7 +202,7 @@ def test_a_chart_that_can_be_drawn_and_one_that_cannot(tmp_path: Path) -> None:
 
     path = tmp_path / "x.vl.json"
     path.write_text(VEGA_LITE)
-    options: Any = {"media_type": "", "size": len(VEGA_LITE), "read_table": read_parquet}
+    options: Any = {"media_type": "", "size": len(VEGA_LITE), "read_table": read_parquet_head}
     drawn = preview_artifact(path, name=path.name, draw=lambda _: "<svg/>", **options)
     assert (drawn.kind, drawn.drawing) == ("chart", "<svg/>")
     refused = preview_artifact(path, name=path.name, draw=refuse, **options)

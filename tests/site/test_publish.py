@@ -131,3 +131,20 @@ def test_a_copy_that_is_there_already_is_kept(tmp_path: Path) -> None:
             site.copy("artifacts/picture.png", source)
     assert (tmp_path / "site/artifacts/picture.png").read_bytes() == b"picture"
     assert site.published.unchanged == 2
+
+
+def test_a_copy_asked_for_twice_leaves_the_site_before_untouched(tmp_path: Path) -> None:
+    source = tmp_path / "same.txt"
+    source.write_text("same")
+    for _ in range(2):
+        with Site(tmp_path / "site", version="1") as site:
+            site.copy("artifacts/same.txt", source)
+            site.copy("artifacts/same.txt", source)
+    assert (site.published.files, site.published.unchanged) == (2, 2)
+
+
+@pytest.mark.parametrize("path", ["runs/../../x.html", "../x.html", "/x/y.html"])
+def test_no_file_lies_outside_the_site(tmp_path: Path, path: str) -> None:
+    with pytest.raises(OutputRefused, match="outside the site"):
+        write_site(tmp_path / "site", {path: "x"})
+    assert list(tmp_path.iterdir()) == []

@@ -268,6 +268,7 @@ def test_the_numbers_lie_beside_the_page(store: Path, tmp_path: Path) -> None:
     (table,) = (path for path in data.glob("*.parquet") if "points" not in path.name)
     frame = pd.read_parquet(table)
     assert frame.loc[0, "params.alpha"] == 2
+    assert frame["params.alpha"].dtype == "int64"
     assert frame.loc[0, "metrics.loss"] == 0.5 / 3
     assert frame.loc[0, "name"] == "=1+1"
     (points,) = data.glob("*-points.parquet")

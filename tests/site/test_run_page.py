@@ -65,6 +65,29 @@ def test_many_curves_are_drawn_by_the_browser_only(store: Path, tmp_path: Path) 
         assert soup.select(str(use["href"]))
 
 
+def test_values_that_are_no_numbers_are_counted(store: Path, tmp_path: Path) -> None:
+    with runfolio.start_run(store=store, capture=False) as run:
+        for step, loss in enumerate([0.5, float("nan"), 0.25]):
+            run.log_metrics({"loss": loss, "reward": float("nan")}, step=step)
+    build_report(store, output=tmp_path / "site")
+    rows = page(tmp_path / "site", run.id).select("#overview .numbers tbody tr")
+    points = {str(row.select("th")[0]["title"]): row.select("td")[-1].text for row in rows}
+    assert points == {"loss": "3 (1 NaN)", "reward": "3 (all NaN)"}
+
+
+def test_runs_of_one_name_are_not_compared_with_themselves(store: Path, tmp_path: Path) -> None:
+    ids = []
+    for name, loss in (("train", 3.0), ("train", 1.0), ("other", 2.0)):
+        with runfolio.start_run(name=name, store=store, capture=False) as run:
+            run.log_metric("loss", loss)
+        ids.append(run.id)
+    build_report(store, output=tmp_path / "site")
+    links = [find(page(tmp_path / "site", one), ".sections > a").text for one in ids]
+    assert links == ["Compare with the best run", "Compare with the baseline", "Compare with train"]
+    rank = find(page(tmp_path / "site", ids[0]), ".headlines .rank").text
+    assert rank == "rank 3 of 3"
+
+
 def test_many_children_are_capped_and_sorted_by_start(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

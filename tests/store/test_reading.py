@@ -11,12 +11,13 @@ from typing import Any
 import duckdb
 import polars
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from runfolio.errors import StoreDamaged, StoreNotFound
 from runfolio.schema import TABLES, arrow_schema
 from runfolio.store import journal as records
-from runfolio.store import read_store, sealed
+from runfolio.store import read_parquet_head, read_store, sealed
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.layout import create_store
 from runfolio.store.replay import replay_run
@@ -370,3 +371,28 @@ def test_a_table_of_another_schema_is_damaged(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1 nothing PAR1")
     with pytest.raises(StoreDamaged, match="no readable Parquet file"):
         read_parquet(path)
+
+
+def test_the_head_of_a_table_takes_little_memory(tmp_path: Path) -> None:
+    path, rows = tmp_path / "x.parquet", 20_000_000
+    column = pa.repeat(pa.scalar(7, pa.int64()), rows)
+    pq.write_table(pa.table({"seven": column, "same": column}), path)
+    usual = pa.default_memory_pool()
+    watched = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(watched)
+    try:
+        head, total = read_parquet_head(path, 50)
+        assert (head.num_rows, total) == (50, rows)
+        del head  # its memory goes back to the pool while that is there
+    finally:
+        pa.set_memory_pool(usual)
+    assert 0 < watched.max_memory() < 5_000_000
+
+
+@pytest.mark.parametrize("rows", [0, 3, 50])
+def test_the_head_of_a_table_spans_its_groups(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "x.parquet"
+    table = pa.table({"n": list(range(rows)), "text": list(map(str, range(rows)))})
+    pq.write_table(table, path, row_group_size=2)
+    head, total = read_parquet_head(path, 7)
+    assert (head, total) == (table.slice(0, 7), rows)

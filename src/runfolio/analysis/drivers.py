@@ -188,16 +188,11 @@ def _effect(feature: Feature, values: Floats, direction: str, metric: str | None
     better = -values if direction == "down" else values
     if feature.numbers is None:
         return _best_category(feature, better)
-    held = np.isfinite(feature.numbers)
+    held = ~np.isnan(feature.numbers)
     numbers = feature.numbers[held]
     trend = _correlation(_ranks(numbers), _ranks(values[held]))
     if abs(trend) >= _CLEAR_TREND:
-        if metric is None:
-            rises = trend > 0
-            return (
-                f"higher {feature.name} → {'better' if rises == (direction == 'up') else 'worse'}"
-            )
-        return f"higher {feature.name} → {'higher' if trend > 0 else 'lower'} {metric}"
+        return f"higher {feature.name} → {_outcome(trend > 0, direction, metric)}"
     if len(set(numbers.tolist())) < 2:
         gap = better[held].mean() - better[~held].mean()
         return "better when set" if gap > 0 else "better when not set"

@@ -113,7 +113,7 @@ def _float(value: float | None) -> float:
     try:
         return math.nan if value is None else float(value)
     except OverflowError:
-        return math.copysign(math.inf, value or 0)
+        return math.inf if value is not None and value > 0 else -math.inf
 
 
 def _settles(labels: tuple[str, ...], missing: NDArray[np.bool_]) -> bool:

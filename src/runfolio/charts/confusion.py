@@ -8,7 +8,7 @@ from typing import Final
 
 from runfolio.analysis.numbers import format_number
 from runfolio.charts.layout import shorten_middle, text_width, thin_out
-from runfolio.charts.palette import sequence_color
+from runfolio.charts.palette import count_color
 from runfolio.charts.rendering import Filled, Row, fill_chart
 from runfolio.charts.theme import X_TITLE, Y_TITLE
 
@@ -32,7 +32,7 @@ def confusion_cells(counts: Sequence[Sequence[float]]) -> list[Row]:
             "x2": column + 1 - GAP,
             "y": size - 1 - row + GAP,
             "y2": size - row - GAP,
-            "color": sequence_color(count / most),
+            "color": count_color(count / most),
         }
         for row, line in enumerate(counts)
         for column, count in enumerate(line)
@@ -49,7 +49,7 @@ def confusion_texts(counts: Sequence[Sequence[float]]) -> list[Row]:
             "x": column + 0.5,
             "y": size - row - 0.5,
             "text": format_number(count),
-            "ink": sequence_color(count / most).replace("--seq-", "--on-seq-")
+            "ink": count_color(count / most).replace("--div-", "--on-div-")
             if count > 0
             else "var(--muted)",
         }

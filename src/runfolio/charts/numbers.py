@@ -1,6 +1,6 @@
 """Durations as text, the same in Python and in the browser.
 
-``templates/assets/js/format.js`` does the same; both are held to tests/vectors/durations.json.
+``templates/assets/js/site/format.js`` does the same; both are held to tests/vectors/durations.json.
 """
 
 from __future__ import annotations

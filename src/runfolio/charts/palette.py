@@ -166,6 +166,13 @@ def sequence_color(share: float) -> str:
     return f"var(--seq-{min(max(round(share * last), 0), last)})"
 
 
+def count_color(share: float) -> str:
+    """The colour of a count at `share` of the greatest: from pale to blue, none for nothing."""
+    middle, last = len(DIVERGING_LIGHT) // 2, len(DIVERGING_LIGHT) - 1
+    step = int(min(max(share, 0.0), 1.0) * (last - middle) + 0.5)
+    return f"var(--div-{middle + step})"
+
+
 def replace_variables(text: str, palette: Mapping[str, str]) -> str:
     """The text with each ``var(--name)`` of the palette replaced by its colour."""
     for name, color in palette.items():

@@ -17,7 +17,12 @@ POINT_SIZE: Final = 80
 
 def is_finite(value: object) -> bool:
     """Whether a value is a number that can be drawn."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return False
 
 
 def curve_rows(runs: Sequence[Mapping[str, Any]], *, log: bool = False) -> list[Row]:

@@ -105,13 +105,21 @@ def decode_param(row: dict[str, Any]) -> ParamValue:
     """A parameter's value: a number, bool or text, or None for JSON's null."""
     kind, text = row["kind"], row["text"]
     if kind == "int":
-        return int(text) if len(text) < 400 else float("inf")
+        return _decode_int(text)
     if kind == "float":
         number = row["number"]
         return math.nan if number is None else float(number)
     if kind == "bool":
         return bool(text == "true")
     return None if kind == "json" and text == "null" else str(text)
+
+
+def _decode_int(text: str) -> int | float | str:
+    """An integer; infinite where it is longer than any float, text where it is none after all."""
+    try:
+        return int(text) if len(text) < 400 else math.inf
+    except ValueError:
+        return text
 
 
 def _by_run(table: pa.Table) -> defaultdict[str, list[dict[str, Any]]]:

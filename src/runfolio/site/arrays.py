@@ -26,6 +26,7 @@ MAX_MEMBERS: Final = 200
 MAX_DIRECTORY: Final = 8 << 20
 _MAX_HEADER: Final = 10_000
 _HEAD: Final = 64 << 10
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END_OF_ZIP: Final = b"PK\x05\x06"
 
 
@@ -139,6 +140,8 @@ def _check_directory(path: Path) -> None:
 def _describe(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[str, ...]:
     name = show_controls(member.filename.removesuffix(".npy"))[:200]
     size = format_bytes(member.file_size)
+    if member.compress_type not in _PACKED:
+        return (name, "—", "packed as NumPy doesn't", "—", size)
     try:
         with archive.open(member) as file:
             head = read_array_head(file.read(_HEAD))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,12 +22,13 @@ from typing import Final
 from runfolio.charts.foreign import draw_vega_lite
 from runfolio.query import Artifact, Input
 from runfolio.schema.results import CONFUSION_MATRIX, CURVE
+from runfolio.site.addresses import content_hash
 from runfolio.site.console import is_console
 from runfolio.site.histograms import Histogram, read_histogram
 from runfolio.site.library import RunEntry
 from runfolio.site.numbers import format_bytes, format_count, format_number
 from runfolio.site.preview import Preview, preview_artifact
-from runfolio.store import read_parquet
+from runfolio.store import read_parquet_head
 
 MAX_COPY: Final = 64 << 20
 MAX_SVG: Final = 512 << 10
@@ -51,6 +53,7 @@ _PICTURES: Final = {
     "image/gif": "gif",
     "image/webp": "webp",
 }
+_DIGEST: Final = re.compile("[0-9a-f]{16}")
 _TEXTS: Final = ("text/", "application/json", "application/yaml", "application/x-ipynb+json")
 
 
@@ -142,14 +145,14 @@ class InputView:
 def view_artifacts(run: RunEntry) -> ArtifactViews:
     """The artifacts of a run: those of a series together, the others one by one."""
     single, series, copies = [], [], []
-    alone = [one for one in run.record.artifacts if one.key is None]
+    alone = [one for one in run.record.artifacts if not _is_step(one)]
     room, draw = _Room(), _limited(draw_vega_lite, MAX_DRAWN)
     for number, artifact in enumerate(alone[:MAX_LISTED]):
         view = room.place(run, _view(run, artifact, number, draw), number)
         single.append(view)
         copies += [Copy(view.href, artifact.file)] if view.href else []
     for (kind, key), members in _group(run.record.artifacts).items():
-        shown = _spread(members)
+        shown = spread(members, MAX_SERIES)
         items = [_item(run, one) for one in shown]
         series.append(Series(key, kind, tuple(items), _left_out(len(shown), len(members))))
         pairs = zip(items, shown, strict=True)
@@ -161,6 +164,11 @@ def view_artifacts(run: RunEntry) -> ArtifactViews:
         _summary(run.record.artifacts),
         _hints(len(alone)),
     )
+
+
+def _is_step(artifact: Artifact) -> bool:
+    """Whether it is one step of a series."""
+    return artifact.key is not None and artifact.step is not None
 
 
 def _summary(artifacts: tuple[Artifact, ...]) -> str:
@@ -218,19 +226,19 @@ def _limited(draw: Callable[[str], str], most: int) -> Callable[[str], str]:
 def _group(artifacts: tuple[Artifact, ...]) -> dict[tuple[str, str], list[Artifact]]:
     groups: dict[tuple[str, str], list[Artifact]] = {}
     for one in artifacts:
-        if one.key is not None:
+        if one.key is not None and _is_step(one):
             groups.setdefault((one.kind, one.key), []).append(one)
     for members in groups.values():
         members.sort(key=lambda one: one.step or 0)
     return groups
 
 
-def _spread(members: list[Artifact]) -> list[Artifact]:
-    """At most `MAX_SERIES` of the members, evenly spread, the first and last among them."""
-    if len(members) <= MAX_SERIES:
+def spread(members: list[Artifact], most: int) -> list[Artifact]:
+    """At most so many of the members, evenly spread, the first and last among them."""
+    if len(members) <= most:
         return members
     last = len(members) - 1
-    return [members[round(number * last / (MAX_SERIES - 1))] for number in range(MAX_SERIES)]
+    return [members[round(number * last / (most - 1))] for number in range(most)]
 
 
 def _left_out(shown: int, among: int) -> str:
@@ -313,7 +321,7 @@ def _preview(artifact: Artifact, draw: Callable[[str], str]) -> Preview:
         name=artifact.path,
         media_type=artifact.media_type,
         size=artifact.size,
-        read_table=read_parquet,
+        read_table=read_parquet_head,
         draw=draw,
     )
 
@@ -324,14 +332,20 @@ def _copy_path(run: RunEntry, artifact: Artifact, preview: Preview) -> str:
         suffix = _PICTURES.get(preview.media_type or artifact.media_type, "bin")
     elif artifact.media_type.startswith(_TEXTS) or preview.kind in ("code", "text", "html", "svg"):
         suffix = "txt"
-    return f"artifacts/{run.id}/{artifact.sha256[:16]}.{suffix}"
+    return f"artifacts/{run.id}/{_content_name(artifact)}.{suffix}"
+
+
+def _content_name(artifact: Artifact) -> str:
+    """The start of its digest; a store may say anything there, even a path that leads elsewhere."""
+    digest = artifact.sha256[:16]
+    return digest if _DIGEST.fullmatch(digest) else content_hash(artifact.path.encode())
 
 
 def _picture(artifact: Artifact, preview: Preview, href: str | None) -> str | None:
     """The address of a picture; SVG comes as data, since a file of it could be opened and run."""
     if preview.kind == "image":
         return href
-    if preview.kind == "svg" and artifact.size <= MAX_SVG:
+    if preview.kind == "svg" and artifact.file.stat().st_size <= MAX_SVG:
         return _svg_address(artifact.file.read_bytes())
     if preview.drawing is not None:
         return _svg_address(preview.drawing.encode())

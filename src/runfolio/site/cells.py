@@ -60,8 +60,8 @@ class Cells:
         return _counted(self.column_count, "column")
 
 
-def read_cells(table: pa.Table) -> Cells:
-    """The first 50 rows and 30 columns of an Arrow table."""
+def read_cells(table: pa.Table, total: int) -> Cells:
+    """The first 50 rows and 30 columns of an Arrow table that holds those of `total` rows."""
     import pyarrow.types as kinds
 
     columns = range(min(table.num_columns, MAX_COLUMNS))
@@ -74,7 +74,7 @@ def read_cells(table: pa.Table) -> Cells:
             kinds.is_integer(one) or kinds.is_floating(one) or kinds.is_decimal(one)
             for one in types
         ),
-        row_count=table.num_rows,
+        row_count=total,
         column_count=table.num_columns,
     )
 

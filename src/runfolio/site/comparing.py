@@ -22,7 +22,8 @@ from runfolio.site.controls import show_controls
 from runfolio.site.facts import read_versions, versions_shard
 from runfolio.site.library import RunEntry
 from runfolio.site.numbers import format_bytes, plain_number
-from runfolio.store import read_parquet
+from runfolio.site.preview import decode_text
+from runfolio.store import read_parquet_head
 
 MAX_TEXT: Final = 64 << 10
 MAX_TABLE: Final = 256 << 10
@@ -116,11 +117,12 @@ def _texts(
     for view in views:
         if view.missing or view.elsewhere or view.preview.kind not in _TEXTS:
             continue
-        if not room.take(view.path, files[view.path].size, MAX_TEXT):
+        if not room.take(view.path, _size(files[view.path]), MAX_TEXT):
             continue
-        text = files[view.path].file.read_bytes().decode("utf-8-sig", errors="replace")
+        text = decode_text(files[view.path].file.read_bytes(), whole=True, lenient=True)
         kind = "json" if view.preview.kind == "json" else "text"
-        yield view, {"kind": kind, "text": show_controls(text, marked=True)}
+        if text is not None:
+            yield view, {"kind": kind, "text": show_controls(text, marked=True)}
 
 
 def _tables(
@@ -139,8 +141,8 @@ def _read_table(artifact: Artifact) -> dict[str, Any] | None:
     name = artifact.path.lower()
     try:
         if name.endswith(".parquet"):
-            return _read_arrow(artifact) if artifact.size <= MAX_PARQUET else None
-        if artifact.size > MAX_READ:
+            return _read_arrow(artifact) if _size(artifact) <= MAX_PARQUET else None
+        if _size(artifact) > MAX_READ:
             return None
         text = artifact.file.read_text(encoding="utf-8-sig", errors="replace")
         return _read_records(text) if name.endswith(".json") else _read_values(text)
@@ -150,11 +152,16 @@ def _read_table(artifact: Artifact) -> dict[str, Any] | None:
         return None
 
 
+def _size(artifact: Artifact) -> int:
+    """How large the file is, which its store may say wrongly."""
+    return artifact.file.stat().st_size
+
+
 def _read_arrow(artifact: Artifact) -> dict[str, Any]:
-    table = read_parquet(artifact.file)
+    table, total = read_parquet_head(artifact.file, MAX_ROWS)
     names = table.column_names[:MAX_COLUMNS]
-    columns = [table.column(place).slice(0, MAX_ROWS).to_pylist() for place in range(len(names))]
-    return _table(names, zip(*columns, strict=True), table.num_rows)
+    columns = [table.column(place).to_pylist() for place in range(len(names))]
+    return _table(names, zip(*columns, strict=True), total)
 
 
 def _read_values(text: str) -> dict[str, Any] | None:

@@ -112,7 +112,7 @@ def _own_axis(run: RunEntry, key: str) -> dict[str, str]:
     exact = [wanted[key]] if key in wanted else []
     patterns = [axis for pattern, axis in wanted.items() if fnmatchcase(key, str(pattern))]
     for axis in (*exact, *patterns):
-        if axis != key and is_curve(run.curves.get(axis)):
+        if isinstance(axis, str) and axis != key and is_curve(run.curves.get(axis)):
             return {"x": axis}
     return {}
 

@@ -78,13 +78,15 @@ def _times(moments: list[int | None]) -> pa.Array:
 
 
 def _param_array(values: list[Any]) -> pa.Array:
-    """A parameter's values as one type: numbers, bools, or else text."""
+    """A parameter's values as one type: whole numbers, numbers, bools, or else text."""
     import pyarrow as pa
 
     known = [value for value in values if value is not None]
     if known and all(isinstance(value, bool) for value in known):
         return pa.array(values, pa.bool_())
     if known and all(isinstance(v, int | float) and not isinstance(v, bool) for v in known):
+        if all(isinstance(v, int) and abs(v) < 2**63 for v in known):
+            return pa.array(values, pa.int64())
         return pa.array([None if v is None else float(as_number(v)) for v in values], pa.float64())
     return pa.array([None if value is None else str(value) for value in values], pa.string())
 

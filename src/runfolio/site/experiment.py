@@ -20,6 +20,7 @@ from runfolio.site.pages import (
     DIRECTION_WORDS,
     Link,
     Moment,
+    Picture,
     Status,
     align_decimals,
     metric_label,
@@ -30,6 +31,7 @@ from runfolio.site.pages import (
     show_number,
     show_status,
 )
+from runfolio.site.results import has_results
 
 MAX_ROWS = 200
 """Rows without scripts; beyond them the files below the table hold all runs."""
@@ -88,18 +90,6 @@ class DriverBar:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart as it stands without scripts: one picture for light and one for dark."""
-
-    kind: str
-    title: str
-    light: str
-    dark: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
 class ExperimentView:
     """The page of an experiment."""
 
@@ -121,6 +111,7 @@ class ExperimentView:
     constants: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
     importance: bool
+    results: bool
     downloads: tuple[Link, ...]
 
 
@@ -156,6 +147,7 @@ def view_experiment(
         constants=facts.constants,
         pictures=pictures,
         importance=importance,
+        results=any(has_results(run) for run in entry.runs),
         downloads=downloads,
     )
 
@@ -199,11 +191,19 @@ def _verdict(entry: ExperimentEntry) -> Verdict | None:
         baseline=run_page_link(against) if against else None,
         baseline_value=format_number(against.last(primary.metric)) if against else None,
         setting=", ".join(
-            f"{key} {shorten(text)}"
-            for key, text in sorted(best.record.param_texts.items())
+            f"{key} {_short_value(best, key)}"
+            for key in sorted(best.record.params)
             if differs(entry.runs, key)
         ),
     )
+
+
+def _short_value(run: RunEntry, key: str) -> str:
+    """A parameter's value in a line with others: numbers rounded, long texts cut."""
+    value = run.record.params[key]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format_number(value)
+    return shorten(run.record.param_texts[key]) or "(empty)"
 
 
 def shorten(text: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from runfolio.schema import SYSTEM_PREFIX
+from runfolio.schema import FINISHED, SYSTEM_PREFIX
 from runfolio.site.library import ExperimentEntry, Library
 
 MAX_VALUES: Final = 50
@@ -31,6 +31,7 @@ def shard_finder(library: Library) -> dict[str, Any]:
             "id": [run.id for run, _ in runs],
             "name": [run.record.name for run, _ in runs],
             "experiment": [place for _, place in runs],
+            "unfinished": _places_by_status(run.record.status for run, _ in runs),
         },
         "terms": {
             "kind": [kind for kind, _, _, _, _ in terms],
@@ -40,6 +41,15 @@ def shard_finder(library: Library) -> dict[str, Any]:
             "experiment": [place for _, _, _, _, place in terms],
         },
     }
+
+
+def _places_by_status(statuses: Iterable[str]) -> dict[str, list[int]]:
+    """Which runs have each status but that of most, finished."""
+    found: dict[str, list[int]] = {}
+    for place, status in enumerate(statuses):
+        if status != FINISHED:
+            found.setdefault(status, []).append(place)
+    return found
 
 
 def _terms(experiment: ExperimentEntry) -> Iterator[tuple[str, str, str | None, int]]:

@@ -40,12 +40,14 @@ def read_histogram(path: Path) -> Histogram | None:
         document = json.loads(path.read_bytes())
         counts = [float(count) for count in document["counts"]]
         edges = [float(edge) for edge in document["edges"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     drawable = len(edges) == len(counts) + 1 and edges == sorted(edges) and edges[0] < edges[-1]
-    if not drawable or not all(math.isfinite(one) and one >= 0 for one in counts):
+    if not drawable or not all(map(math.isfinite, (*edges, edges[-1] - edges[0]))):
         return None
-    return _draw(*_merge(counts, edges)) if any(counts) else None
+    if not all(one >= 0 for one in counts) or not 0 < sum(counts) < math.inf:
+        return None
+    return _draw(*_merge(counts, edges))
 
 
 def _merge(counts: list[float], edges: list[float]) -> tuple[list[float], list[float]]:

@@ -73,6 +73,18 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as it stands without scripts: one picture for light and one for dark."""
+
+    kind: str
+    title: str
+    light: str
+    dark: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spark:
     """A small curve: polylines in a box of `width` × `height`, and the last point."""
 

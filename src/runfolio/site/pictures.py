@@ -17,10 +17,9 @@ from runfolio.analysis.grid import place_dimension
 from runfolio.charts import Filled, picture_bars, picture_curves, picture_parallel, picture_scatter
 from runfolio.charts.palette import DARK, LIGHT, replace_variables
 from runfolio.site.addresses import content_hash
-from runfolio.site.experiment import Picture
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import RunEntry
-from runfolio.site.pages import metric_label, run_color, run_dash
+from runfolio.site.pages import Picture, metric_label, run_color, run_dash
 
 PICTURED_RUNS: Final = 10
 PICTURED_BARS: Final = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,7 @@ import pyarrow as pa
 from runfolio.charts.foreign import draw_vega_lite, is_vega_lite
 from runfolio.errors import RunfolioError
 from runfolio.site.arrays import MAGIC, ZIP_MAGIC, list_arrays, read_array_head, read_values
-from runfolio.site.cells import Cells, parse_cells, read_cells
+from runfolio.site.cells import MAX_ROWS, Cells, parse_cells, read_cells
 from runfolio.site.code import find_lexer, highlight
 from runfolio.site.controls import show_controls
 from runfolio.site.documents import quieten
@@ -143,7 +144,7 @@ class _File:
     media_type: str
     size: int
     head: bytes
-    read_table: Callable[[Path], pa.Table]
+    read_table: Callable[[Path, int], tuple[pa.Table, int]]
     draw: Callable[[str], str]
 
     @property
@@ -157,12 +158,13 @@ def preview_artifact(
     name: str,
     media_type: str,
     size: int,
-    read_table: Callable[[Path], pa.Table],
+    read_table: Callable[[Path, int], tuple[pa.Table, int]],
     draw: Callable[[str], str] = draw_vega_lite,
 ) -> Preview:
     """Preview the file at `path`, logged as `name`.
 
-    Parquet is read with `read_table`; `draw` makes SVG of a Vega-Lite spec or raises ValueError.
+    `read_table` reads the first rows of Parquet and counts all; `draw` makes SVG of a Vega-Lite
+    spec or raises ValueError.
 
     Never raises for what the file holds: a broken one gives kind "failed" with the reason.
     """
@@ -170,7 +172,7 @@ def preview_artifact(
     try:
         with path.open("rb") as file:
             head = file.read(MAX_READ)
-        size = max(size, len(head))
+            size = max(size, file.seek(0, os.SEEK_END))
         return _preview(_File(path, name, suffix, media_type, size, head, read_table, draw))
     except _HARMLESS as error:
         return _failed(_reason(error))
@@ -192,7 +194,7 @@ def _preview(file: _File) -> Preview:
         return _preview_parquet(file)
     if kind == "notebook":
         return _preview_notebook(file)
-    text = _decode(file.head, whole=file.whole, lenient=kind is not None)
+    text = decode_text(file.head, whole=file.whole, lenient=kind is not None)
     if text is None:
         return Preview("none", caption="A binary file.")
     return _TEXTS[kind](file, text) if kind else _preview_text(file, text)
@@ -253,7 +255,7 @@ def _preview_arrays(file: _File) -> Preview | None:
 def _preview_parquet(file: _File) -> Preview:
     if file.size > MAX_PARQUET:
         return Preview("none", caption=f"A table of {format_bytes(file.size)}.")
-    return _table(read_cells(file.read_table(file.path)))
+    return _table(read_cells(*file.read_table(file.path, MAX_ROWS)))
 
 
 def _table(cells: Cells, *, kind: Kind = "table", caption: str | None = None) -> Preview:
@@ -338,7 +340,7 @@ def _preview_text(file: _File, text: str) -> Preview:
     """Text, in colour when the name tells the language; no more than 100 kB of it."""
     caption = _lines(text)
     if file.size > MAX_TEXT:
-        text = _decode(file.head[:MAX_TEXT], whole=False, lenient=True) or text[:MAX_TEXT]
+        text = decode_text(file.head[:MAX_TEXT], whole=False, lenient=True) or text[:MAX_TEXT]
         caption = f"first {format_bytes(MAX_TEXT)} of {format_bytes(file.size)}"
     if find_lexer(filename=PurePosixPath(file.name).name) is not None:
         html = highlight(text, filename=PurePosixPath(file.name).name)
@@ -360,7 +362,7 @@ def _lines(text: str) -> str:
     return f"{format_count(count)} line" + ("" if count == 1 else "s")
 
 
-def _decode(data: bytes, *, whole: bool, lenient: bool) -> str | None:
+def decode_text(data: bytes, *, whole: bool, lenient: bool) -> str | None:
     """Bytes as text, or None when they are none; `lenient` replaces what is no UTF-8."""
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")

@@ -149,7 +149,9 @@ class Site:
         return True
 
     def copy(self, path: str, source: Path) -> None:
-        """Copy one file into the site; a copy that has its size and time is taken as unchanged."""
+        """Copy one file into the site, once; one of its size and time is taken as unchanged."""
+        if path in self._files:
+            return
         target = self._place(path)
         old = self._output / path
         details = source.stat()
@@ -168,6 +170,8 @@ class Site:
     def _place(self, path: str) -> Path:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
+            if ".." in folder.split("/") or folder.startswith("/"):
+                raise OutputRefused(f"The file {path!r} would lie outside the site.")
             (self._beside / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
         return self._beside / path

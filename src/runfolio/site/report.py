@@ -30,7 +30,7 @@ from runfolio.site.downloads import (
     tabulate_experiments,
     tabulate_runs,
 )
-from runfolio.site.experiment import Picture, view_experiment
+from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.facts import list_packages
 from runfolio.site.finder import shard_finder
@@ -39,7 +39,7 @@ from runfolio.site.importance import shard_importance
 from runfolio.site.index import view_index
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, make_library
 from runfolio.site.nodes import parse_nodes
-from runfolio.site.pages import Frame, Link
+from runfolio.site.pages import Frame, Link, Picture
 from runfolio.site.pictures import PictureFiles, make_pictures
 from runfolio.site.publish import Published, Site, check_output
 from runfolio.site.render import Renderer, templates_folder

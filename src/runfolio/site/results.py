@@ -21,11 +21,10 @@ from runfolio.schema.results import (
     ResultCurve,
     read_result,
 )
-from runfolio.site.artifacts import find_refusal
-from runfolio.site.experiment import Picture
+from runfolio.site.artifacts import find_refusal, spread
 from runfolio.site.library import RunEntry
 from runfolio.site.numbers import MISSING, format_count, format_number
-from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS, run_color, run_dash
+from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS, Picture, run_color, run_dash
 from runfolio.site.pictures import PictureFiles, name_picture
 
 MAX_FILES: Final = 600
@@ -152,7 +151,7 @@ def _choose(artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
     series: dict[tuple[str, str], list[Artifact]] = {}
     alone = []
     for one in artifacts:
-        if one.kind not in (CONFUSION_MATRIX, CURVE) and not _is_named_so(one.path):
+        if not _may_hold_results(one):
             continue
         if one.key is None:
             alone.append(one)
@@ -160,26 +159,28 @@ def _choose(artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
             series.setdefault((one.kind, one.key), []).append(one)
     chosen = [*alone]
     for members in series.values():
-        chosen += _spread(sorted(members, key=lambda one: one.step or 0))
+        chosen += spread(sorted(members, key=lambda one: one.step or 0), MAX_STEPS)
     yield from chosen[:MAX_FILES]
 
 
-def _is_named_so(path: str) -> bool:
-    """Whether it lies where results do: other tools' copies of a run keep the path only."""
-    return path.startswith("results/") and path.endswith(".json")
+def has_results(run: RunEntry) -> bool:
+    """Whether a run logged results, as far as its files' names and kinds tell."""
+    return any(_may_hold_results(one) for one in run.record.artifacts)
 
 
-def _spread(members: list[Artifact]) -> list[Artifact]:
-    if len(members) <= MAX_STEPS:
-        return members
-    last = len(members) - 1
-    return [members[round(number * last / (MAX_STEPS - 1))] for number in range(MAX_STEPS)]
+def _may_hold_results(artifact: Artifact) -> bool:
+    """By its kind or where it lies: other tools' copies of a run keep the path only."""
+    path = artifact.path
+    named_so = path.startswith("results/") and path.endswith(".json")
+    return named_so or artifact.kind in (CONFUSION_MATRIX, CURVE)
 
 
 def _read(artifact: Artifact) -> Result | None:
-    if artifact.size > MAX_BYTES or find_refusal(artifact) is not None:
+    if find_refusal(artifact) is not None:
         return None
     try:
+        if artifact.file.stat().st_size > MAX_BYTES:
+            return None
         return read_result(artifact.file.read_bytes())
     except (OSError, InvalidValue):
         return None

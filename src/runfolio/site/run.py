@@ -161,14 +161,15 @@ def view_run(
     started, ended = show_moment(record.start_time), show_moment(record.end_time)
     assert started is not None
     machine = [key for key in sorted(run.summaries) if key.startswith(SYSTEM_PREFIX)]
-    own = [key for key in experiment.metrics if key in run.summaries and key not in machine]
+    own = order_by_interest(
+        (key for key in experiment.metrics if key in run.summaries and key not in machine),
+        primary=experiment.primary.metric if experiment.primary else None,
+    )
     system = [key for key in machine if key in run.curves and len(run.curves[key].step) > 1]
     sources = {one.path for one in record.artifacts if one.kind == "code"} - set(DIFFS)
     other, versions = _other(experiment, run), read_versions(run)
-    drawn = order_by_interest(
-        (key for key in own if key in run.curves and len(run.curves[key].step) > 1),
-        primary=experiment.primary.metric if experiment.primary else None,
-    )[:MAX_DRAWINGS]
+    drawn = [key for key in own if key in run.curves and len(run.curves[key].step) > 1]
+    drawn = drawn[:MAX_DRAWINGS]
     lines = {key: f"line-{number}" for number, key in enumerate(drawn)}
     sparks = {key: show_spark(run.curves[key], points=DRAWN_POINTS) for key in drawn}
     return RunView(

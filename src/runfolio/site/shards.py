@@ -17,6 +17,7 @@ from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.numbers import plain_number
 from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS, run_color, run_dash
+from runfolio.site.results import has_results
 from runfolio.site.workspace import workspace_documents
 
 
@@ -47,6 +48,7 @@ def shard_experiment(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, 
             "name": [run.record.name for run in runs],
         },
         "curves": curves,
+        "results": [run.number for run in runs if has_results(run)],
         "system": _system_curves(entry),
         **first,
     }
@@ -70,7 +72,7 @@ def shard_run(experiment: ExperimentEntry, run: RunEntry) -> dict[str, Any]:
         "primary": experiment.primary.metric if experiment.primary else None,
         "status": record.status,
         "start": record.start_time,
-        "duration": record.duration,
+        "duration": plain_number(record.duration),
         "color": run_color(run),
         "dash": run_dash(run),
         "params": record.param_texts,

@@ -2,7 +2,7 @@
 
 A column that repeats itself is written once: texts and numbers of few different values as a list of
 these with one letter a run, the same value in all runs as that value. Numbers are never rounded.
-What `templates/assets/js/columns.js` reads is written here.
+What `templates/assets/js/workspace/columns.js` reads is written here.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from runfolio.store.edited import ExperimentSettings
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.layout import choose_store
-from runfolio.store.parquet import read_parquet
+from runfolio.store.parquet import read_parquet, read_parquet_head
 from runfolio.store.places import Damage
 from runfolio.store.reading import StoreOverview, StoreTables, read_overview, read_store
 
@@ -16,6 +16,7 @@ __all__ = [
     "choose_store",
     "read_overview",
     "read_parquet",
+    "read_parquet_head",
     "read_store",
     "write_edit",
 ]

@@ -128,6 +128,27 @@ def read_parquet(path: Path) -> pa.Table:
     return _parse(path, path)
 
 
+def read_parquet_head(path: Path, rows: int) -> tuple[pa.Table, int]:
+    """The first rows of any Parquet file, and how many it has; no more of it is unpacked.
+
+    Raises `StoreDamaged` if it is none.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+            batches: list[pa.RecordBatch] = []
+            for batch in file.iter_batches(batch_size=rows, use_threads=False):
+                batches.append(batch)
+                if sum(one.num_rows for one in batches) >= rows:
+                    break
+            head = pa.Table.from_batches(batches, file.schema_arrow).slice(0, rows)
+            return head, file.metadata.num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from error
+
+
 def _parse(
     path: Path,
     content: Path | bytes,
