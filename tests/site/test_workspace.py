@@ -30,9 +30,9 @@ def documents(store: Path, output: Path) -> list[dict[str, Any]]:
 
 def read_back(count: int, *columns: tuple[Any, bool]) -> list[Any]:
     """What the page's own script reads of encoded columns; what is not finite as text."""
-    columns = TREE / "templates" / "assets" / "js" / "workspace" / "columns.js"
+    reader = TREE / "templates" / "assets" / "js" / "workspace" / "columns.js"
     script = f"""
-        const {{ decode }} = require({json.dumps(str(columns))});
+        const {{ decode }} = require({json.dumps(str(reader))});
         const isOdd = (one) => typeof one === "number" && !Number.isFinite(one);
         const columns = JSON.parse(require("fs").readFileSync(0, "utf8"));
         console.log(JSON.stringify(columns.map(([one, numeric]) =>
