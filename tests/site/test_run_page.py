@@ -224,3 +224,17 @@ def test_film_too_large_to_copy_has_no_player(
     soup = page(tmp_path / "site", run_id)
     assert not soup.select("video")
     assert "larger than 50 B, not copied" in soup.text
+
+
+def test_the_data_of_the_experiment_is_at_hand(store: Path, tmp_path: Path) -> None:
+    with runfolio.start_run(experiment="curves", store=store, capture=False) as run:
+        run.log_metrics({"loss": 0.5})
+    build_report(store, output=tmp_path / "site")
+    links = page(tmp_path / "site", run.id).select("#overview .downloads a")
+    assert [link.text for link in links] == [
+        "runs as CSV",
+        "runs as Parquet",
+        "all points as Parquet",
+    ]
+    for link in links:
+        assert (tmp_path / "site" / "runs" / str(link["href"])).is_file()

@@ -282,7 +282,7 @@ class _Build:
             if document is not None:
                 site.write(f"data/{name}.js", render_shard(name, document))
         for run in experiment.runs:
-            self._write_run(site, experiment, run)
+            self._write_run(site, experiment, run, downloads)
 
     def _write_downloads(self, site: Site, experiment: ExperimentEntry) -> tuple[Link, ...]:
         if not experiment.runs:
@@ -311,7 +311,9 @@ class _Build:
             site.write(path, content)
         return path
 
-    def _write_run(self, site: Site, experiment: ExperimentEntry, run: RunEntry) -> None:
+    def _write_run(
+        self, site: Site, experiment: ExperimentEntry, run: RunEntry, downloads: tuple[Link, ...]
+    ) -> None:
         artifacts, results = view_artifacts(run), view_results(run)
         view = view_run(
             self._library,
@@ -321,6 +323,7 @@ class _Build:
             results=results,
             texts=read_short_texts(run),
             requirements=self._write_requirements(site, run),
+            downloads=downloads,
         )
         path = run_page(run.id)
         crumbs = (Link(experiment_page(experiment.id), experiment.name),)

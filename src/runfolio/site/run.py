@@ -30,6 +30,7 @@ from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_duration
 from runfolio.site.pages import (
+    Link,
     Moment,
     Number,
     Spark,
@@ -138,6 +139,7 @@ class RunView:
     reproduction: Reproduction
     diff_href: str | None
     requirements: str | None
+    downloads: tuple[Link, ...]
     sources: tuple[ArtifactView, ...]
     compare_fragment: str
     compare_text: str
@@ -153,6 +155,7 @@ def view_run(
     results: RunResults | None,
     texts: dict[str, str],
     requirements: str | None,
+    downloads: tuple[Link, ...],
 ) -> RunView:
     """What the page of a run shows; `texts` are the contents of its short text artifacts."""
     record, git = run.record, read_git(run)
@@ -208,6 +211,7 @@ def view_run(
         reproduction=reproduce(run),
         diff_href=next(iter(diff_hrefs), None),
         requirements=requirements,
+        downloads=downloads,
         sources=tuple(one for one in artifacts.single if one.path in sources),
         compare_fragment="runs=" + ",".join(one.id for one in (*other, run)),
         compare_text=_compare_text(experiment, run, other),
