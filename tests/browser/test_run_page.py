@@ -172,7 +172,7 @@ def test_the_tree_shows_folders_sizes_and_one_file_at_a_time(
     assert re.search(r"charts/\s*4\d\d B", tree.inner_text())
     every = page.locator(
         "#artifacts .artifact"
-    ).count()  # with the source file, where one was found
+    ).count()  # one more with a source file
     assert every in (10, 11)
     expect(page.locator(".artifact:visible")).to_have_count(every)
     tree.get_by_role("link", name="scores.csv").click()
