@@ -170,9 +170,7 @@ def test_the_tree_shows_folders_sizes_and_one_file_at_a_time(
     page = open_page(f"{best.as_uri()}#tab=artifacts")
     tree = page.get_by_role("navigation", name="Files")
     assert re.search(r"charts/\s*4\d\d B", tree.inner_text())
-    every = page.locator(
-        "#artifacts .artifact"
-    ).count()  # one more with a source file
+    every = page.locator("#artifacts .artifact").count()  # one more with a source file
     assert every in (10, 11)
     expect(page.locator(".artifact:visible")).to_have_count(every)
     tree.get_by_role("link", name="scores.csv").click()
