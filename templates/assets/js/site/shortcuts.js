@@ -28,11 +28,16 @@
 
   // A dialog with a heading that closes by Escape, by its button and by a click beside it.
   const openDialog = (title, ...content) => {
-    const close = make("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => dialog.close() }, "✕");
+    // Removed at once, so that the next key isn't one typed into a closed dialog.
+    const shut = () => {
+      dialog.close();
+      dialog.remove();
+    };
+    const close = make("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: shut }, "✕");
     const dialog = make("dialog", { class: "sheet", "aria-label": title }, make("header", {}, make("h2", {}, title), close), ...content);
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && shut());
     // A search box would take the first Escape to empty itself.
-    dialog.addEventListener("keydown", (event) => event.key === "Escape" && (event.preventDefault(), dialog.close()));
+    dialog.addEventListener("keydown", (event) => event.key === "Escape" && (event.preventDefault(), shut()));
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
