@@ -86,3 +86,8 @@ test("the extent of more numbers than a call takes arguments", () => {
   assert.deepEqual(rows.extent([4]), [4, 4]);
   assert.equal(rows.extent([]), null);
 });
+
+test("a long series is thinned with its ends kept", () => {
+  const kept = rows.thin([...Array(1000).keys()], 64);
+  assert.deepEqual([kept.length, kept[0], kept.at(-1)], [64, 0, 999]);
+});

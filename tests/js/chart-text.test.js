@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels } = require("../../templates/assets/js/charts/chart-text.js");
+const { textWidth, shortenMiddle, plainTitle, fitLabels, placeLabels } = require("../../templates/assets/js/charts/chart-text.js");
 
 test("wide letters take more room", () => {
   assert.ok(textWidth("iii") < textWidth("aaa"));
@@ -25,11 +25,6 @@ test("letters of two code units stay whole", () => {
 
 test("no room at all leaves the first letter", () => {
   assert.equal(shortenMiddle("gradient", 1), "g…");
-});
-
-test("one is singular", () => {
-  assert.equal(count(1, "run"), "1 run");
-  assert.equal(count(0, "run"), "0 runs");
 });
 
 test("a title loses its arrow only", () => {

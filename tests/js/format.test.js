@@ -1,7 +1,7 @@
 "use strict";
 const { test } = require("node:test");
 const assert = require("node:assert/strict");
-const { number, duration } = require("../../templates/assets/js/site/format.js");
+const { number, duration, count } = require("../../templates/assets/js/site/format.js");
 
 const value = (given) => (typeof given === "string" ? Number(given) : given);
 
@@ -25,4 +25,9 @@ test("a number's text is the number to four digits", () => {
 test("what is undefined is missing, as null is", () => {
   assert.equal(number(undefined), "—");
   assert.equal(duration(undefined), "—");
+});
+
+test("one is singular", () => {
+  assert.equal(count(1, "run"), "1 run");
+  assert.equal(count(0, "run"), "0 runs");
 });

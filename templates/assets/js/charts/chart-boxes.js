@@ -85,7 +85,7 @@
   };
 
   const summary = (title, groups) => {
-    const listed = groups.slice(0, 8).map(({ label, runs }) => `${label}: median ${format.number(box(runs.map((run) => run.value)).median)} of ${chartText.count(runs.length, "run")}`);
+    const listed = groups.slice(0, 8).map(({ label, runs }) => `${label}: median ${format.number(box(runs.map((run) => run.value)).median)} of ${format.count(runs.length, "run")}`);
     return `${title}. ${listed.join("; ")}${groups.length > 8 ? `; and ${groups.length - 8} more` : ""}.`;
   };
 

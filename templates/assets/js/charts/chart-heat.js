@@ -125,7 +125,7 @@
       color: paint.of(cell.mean),
       href: cell.runs.length === 1 ? cell.runs[0].href : null,
       tip: () => ({
-        title: cell.runs.length === 1 ? cell.runs[0].name : chartText.count(cell.runs.length, "run"),
+        title: cell.runs.length === 1 ? cell.runs[0].name : format.count(cell.runs.length, "run"),
         rows: [
           { name: x.title, value: chartText.shortenMiddle(found.x.labels[cell.x], 160) },
           { name: y.title, value: chartText.shortenMiddle(found.y.labels[cell.y], 160) },
@@ -175,7 +175,7 @@
       return Promise.resolve();
     }
     const smooth = isContinuous(runs, options);
-    const title = `${smooth ? plain : `mean ${plain}`} by ${x.title} and ${y.title}, ${chartText.count(runs.length, "run")}`;
+    const title = `${smooth ? plain : `mean ${plain}`} by ${x.title} and ${y.title}, ${format.count(runs.length, "run")}`;
     const table = () => ({ columns: ["run", "name", x.title, y.title, plain], rows: runs.map((run) => [run.id, run.name, run.x, run.y, run.value]) });
     return chartHost.show(element, async (specs, width, tall) => {
       const sizes = width < 480 ? { single: 5, ranges: 4, most: 6 } : {};

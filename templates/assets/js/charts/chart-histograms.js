@@ -3,13 +3,10 @@
 (() => {
   "use strict";
 
-  const { COUNTS: SHADES } = typeof module === "object" ? require("./chart-rows.js") : runfolio.chartRows;
+  const { COUNTS: SHADES, thin } = typeof module === "object" ? require("./chart-rows.js") : runfolio.chartRows;
 
   const BINS = 40;
   const COLUMNS = 64;
-
-  // At most so many of a list, evenly spread, the last one with them.
-  const thin = (list, most) => (list.length <= most ? list : Array.from({ length: most }, (_, index) => list[Math.round((index * (list.length - 1)) / (most - 1))]));
 
   // Counts spread over other edges in proportion to how far the bins overlap, as shares of all.
   const rebin = ({ edges, counts }, targets) => {
@@ -44,10 +41,10 @@
     return { shown, low, high, reach, cells: cells.filter(({ share }) => share > 0) };
   };
 
-  if (typeof module === "object") module.exports = { thin, rebin, spans, layHistograms };
+  if (typeof module === "object") module.exports = { rebin, spans, layHistograms };
   if (typeof document === "undefined") return;
 
-  const { make, chartHost, chartCells, chartText, format } = runfolio;
+  const { make, chartHost, chartCells, format } = runfolio;
   const percent = (share) => `${format.number(share * 100, 2)} %`;
 
   // Draws histograms over steps; options are described in templates/assets/js/README.md.
@@ -70,7 +67,7 @@
       return (edges[at] + edges[at + 1]) / 2;
     };
     const [first, last] = [laid.shown[0], laid.shown.at(-1)];
-    const summary = `${title}, ${chartText.count(given.length, "histogram")}. Median about ${format.number(middle(first), 3)} at ${xTitle} ${first.step}, ${format.number(middle(last), 3)} at ${xTitle} ${last.step}; values from ${format.number(laid.low)} to ${format.number(laid.high)}.`;
+    const summary = `${title}, ${format.count(given.length, "histogram")}. Median about ${format.number(middle(first), 3)} at ${xTitle} ${first.step}, ${format.number(middle(last), 3)} at ${xTitle} ${last.step}; values from ${format.number(laid.low)} to ${format.number(laid.high)}.`;
     const table = () => ({ columns: [xTitle, "from", "to", "count"], rows: given.flatMap(({ step, edges, counts }) => counts.map((count, index) => [step, edges[index], edges[index + 1], count])) });
     const ramp = { title: "share of values", low: "0", high: percent(most), colors: SHADES };
     return chartHost.show(element, async (specs, width, tall) => {

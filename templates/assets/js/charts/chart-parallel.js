@@ -171,7 +171,7 @@
     const pickedIn = (brushes) => options.pickedIn?.(brushes) ?? chartRows.brushedRuns(runs, brushes).length;
     const ramp = range && { title: colorTitle, low: format.number(range[0]), high: format.number(range[1]), colors: chartRows.sequenceColors() };
     const params = dimensions.filter((one) => one.title !== colorTitle).length;
-    const title = `${chartText.plainTitle(colorTitle)} across ${chartText.count(params, "parameter")}, ${chartText.count(total, "run")}`;
+    const title = `${chartText.plainTitle(colorTitle)} across ${format.count(params, "parameter")}, ${format.count(total, "run")}`;
     const brushes = (options.brushes ?? []).map((brush) => ({ ...brush }));
     const listed = () => runs.map((run) => [run.id, run.name, ...(run.values ?? run.texts ?? run.positions)]);
     const table = () => ({ columns: ["run", "name", ...dimensions.map((one) => chartText.plainTitle(one.title))], rows: options.listed?.() ?? listed() });
@@ -200,7 +200,7 @@
       const drawn = chartRows.thinWords(runs.length, total);
       const say = () => {
         if (!brushes.length) note.replaceChildren(make("span", { class: "on-screen" }, hint), ` ${drawn}`);
-        else note.replaceChildren(`${pickedIn(brushes).toLocaleString("en")} of ${chartText.count(total, "run")} picked. `, make("button", { type: "button", class: "quiet", onclick: () => clear() }, "Clear"));
+        else note.replaceChildren(`${pickedIn(brushes).toLocaleString("en")} of ${format.count(total, "run")} picked. `, make("button", { type: "button", class: "quiet", onclick: () => clear() }, "Clear"));
       };
       clear = wire(chart, geometry(chart, rows, narrow), options, brushes, say);
       say();

@@ -41,7 +41,7 @@
     const lacking = [[withoutX, x], [withoutY, y]].filter(([number]) => number);
     return lacking.map(([number, axis], index) => {
       const what = `${chartText.plainTitle(axis.title)}${axis.scale === "log" ? " above 0" : ""}`;
-      return `${number}${index ? "" : ` of ${chartText.count(points.length, "run")}`} ${number === 1 ? "has" : "have"} no ${what}`;
+      return `${number}${index ? "" : ` of ${format.count(points.length, "run")}`} ${number === 1 ? "has" : "have"} no ${what}`;
     });
   };
 
@@ -97,7 +97,7 @@
   };
 
   const rangeWords = (axis, values) => {
-    if (axis.scale === "nominal") return `${axis.title}: ${chartText.count(axis.categories.length, "value")}`;
+    if (axis.scale === "nominal") return `${axis.title}: ${format.count(axis.categories.length, "value")}`;
     const [low, high] = chartRows.extent(values);
     return `${chartText.plainTitle(axis.title)} from ${written(axis, low)} to ${written(axis, high)}`;
   };
@@ -127,7 +127,7 @@
   const scatter = (element, options) => {
     const laid = chartPoints.layPoints(options);
     const { x, y, shown } = laid;
-    const title = `${chartText.plainTitle(y.title)} by ${chartText.plainTitle(x.title)}${options.facet ? `, for each ${options.facet.title}` : ""}, ${chartText.count(shown.length, "run")}`;
+    const title = `${chartText.plainTitle(y.title)} by ${chartText.plainTitle(x.title)}${options.facet ? `, for each ${options.facet.title}` : ""}, ${format.count(shown.length, "run")}`;
     if (!shown.length) {
       chartHost.empty(element, `No run has both ${x.title} and ${y.title}.`);
       return Promise.resolve();

@@ -39,8 +39,6 @@
     return `${letters[0]}…`;
   };
 
-  const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-
   // A metric's title without the arrow of its better direction.
   const plainTitle = (title) => title.replace(/\s*[↓↑]$/, "");
 
@@ -84,7 +82,7 @@
     return placed;
   };
 
-  const text = { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels };
+  const text = { textWidth, shortenMiddle, plainTitle, fitLabels, placeLabels };
   if (typeof runfolio !== "undefined") runfolio.chartText = text;
   if (typeof module === "object") module.exports = text;
 })();

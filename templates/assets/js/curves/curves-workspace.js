@@ -3,11 +3,11 @@
 (() => {
   "use strict";
 
-  const { sound, countRuns } = typeof module === "object" ? require("../workspace/workspace-rows.js") : runfolio.rows;
+  const node = typeof module === "object";
+  const { count: plural } = node ? require("../site/format.js") : runfolio.format;
+  const { sound, countRuns } = node ? require("../workspace/workspace-rows.js") : runfolio.rows;
 
   const MOST_MEMBERS = 200; // runs read for groups
-
-  const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
   // All runs that the panels of a metric could draw, found once for each view.
   const found = new WeakMap();

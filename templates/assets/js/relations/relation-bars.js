@@ -36,13 +36,13 @@
       const kept = new Set(indices);
       const bars = groupBars(view.groups, values, direction, (index) => kept.has(index));
       const shown = bars.slice(0, SHOWN);
-      const which = shown.length < bars.length ? `the best ${shown.length} of ${bars.length} groups` : chartText.count(bars.length, "group");
+      const which = shown.length < bars.length ? `the best ${shown.length} of ${bars.length} groups` : runfolio.format.count(bars.length, "group");
       return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `mean ${plain} of ${which}`, xTitle: title, what: "group", note: "Lines: 95 % interval of the mean (Student’s t), from two runs on. In brackets: runs.", bars: shown }) };
     }
     const known = indices.filter((index) => Number.isFinite(values[index]));
     const ordered = known.sort((a, b) => (direction === "up" ? values[b] - values[a] : values[a] - values[b]));
     const shown = ordered.slice(0, view.selected.length ? MOST : SHOWN).map((index) => Object.assign(point(index, new Map()), { value: values[index] }));
-    const which = shown.length < known.length ? `${direction ? "the best " : ""}${shown.length} of ${chartText.count(known.length, "run")}` : chartText.count(known.length, "run");
+    const which = shown.length < known.length ? `${direction ? "the best " : ""}${shown.length} of ${runfolio.format.count(known.length, "run")}` : runfolio.format.count(known.length, "run");
     return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `${plain} of ${which}`, xTitle: title, bars: shown }) };
   };
 
@@ -62,12 +62,12 @@
     const names = metrics.map(([name]) => name);
     const asked = names.includes(settings.importance) ? settings.importance : names[0];
     const { items, method, trusted, runs } = metrics.find(([name]) => name === asked)[1];
-    const more = left ? ` Worked out for ${chartText.count(names.length, "metric")}; ${left} more left out.` : "";
+    const more = left ? ` Worked out for ${runfolio.format.count(names.length, "metric")}; ${left} more left out.` : "";
     const doubt = trusted ? "" : "Hardly to be trusted: the parameters explain little of this metric. ";
     const chosen = [controls.select("of", "importance", names.map((name) => [name, controls.directed(name, workspace.direction(name))]), asked)];
     if (!items.length) return { controls: chosen, empty: `${method}${more}` };
     const bars = items.map(([name, share, effect]) => ({ id: name, name, color: 0, href: null, value: share, text: `${Math.max(1, Math.round(share * 100))} %  ${chartText.shortenMiddle(effect, 230)}`, note: effect }));
-    return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `importance of parameters for ${asked}, ${chartText.count(runs, "run")}`, xTitle: HEADING, what: "parameter", note: `${doubt}${method} All runs, whatever is filtered.${more}`, bars }) };
+    return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `importance of parameters for ${asked}, ${runfolio.format.count(runs, "run")}`, xTitle: HEADING, what: "parameter", note: `${doubt}${method} All runs, whatever is filtered.${more}`, bars }) };
   };
 
   runfolio.relations.add({

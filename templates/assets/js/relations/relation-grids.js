@@ -29,7 +29,7 @@
       controls: [controls.select("metric", "boxmetric", metrics, metric.key), controls.select("by", "boxby", params, by.key), controls.tick("logarithmic", "boxlog", settings.boxlog === "1")],
       draw: (plot) =>
         runfolio.charts.boxes(plot, {
-          title: `${chartText.plainTitle(metric.title)} by ${by.title}, ${chartText.count(indices.length, "run")}`,
+          title: `${chartText.plainTitle(metric.title)} by ${by.title}, ${runfolio.format.count(indices.length, "run")}`,
           xTitle: metric.title,
           yTitle: by.title,
           log: settings.boxlog === "1",

@@ -32,17 +32,25 @@
 
   const write = (keys) => state.update({ parallel: fragment.joinKeys(keys) });
 
+  // The axes that the fragment names, at most so many; null where it names fewer than two.
+  const readKeys = (text, titles) => {
+    const asked = fragment.splitKeys(text).filter((key, place, all) => titles.has(key) && all.indexOf(key) === place);
+    return asked.length > 1 ? asked.slice(0, AXES) : null;
+  };
+
   const axesMenu = (groups, titles, keys) => {
+    // The menu is made anew a little after a choice, so each choice starts from what was chosen last.
+    const change = (next) => write(next(readKeys(state.read().parallel, titles) ?? keys));
     const chosen = keys.map((key, place) => {
-      const move = (by, label, arrow) => make("button", { type: "button", class: "quiet", "aria-label": `Move ${titles.get(key)} ${label}`, disabled: place + by < 0 || place + by >= keys.length, "data-control": `${label} ${key}`, onclick: () => write(moved(keys, place, place + by)) }, arrow);
-      const drop = make("button", { type: "button", class: "quiet", "aria-label": `Remove ${titles.get(key)}`, disabled: keys.length <= 2, "data-control": `drop ${key}`, onclick: () => write(keys.filter((one) => one !== key)) }, "✕");
+      const move = (by, label, arrow) => make("button", { type: "button", class: "quiet", "aria-label": `Move ${titles.get(key)} ${label}`, disabled: place + by < 0 || place + by >= keys.length, "data-control": `${label} ${key}`, onclick: () => change((now) => (now.includes(key) ? moved(now, now.indexOf(key), now.indexOf(key) + by) : now)) }, arrow);
+      const drop = make("button", { type: "button", class: "quiet", "aria-label": `Remove ${titles.get(key)}`, disabled: keys.length <= 2, "data-control": `drop ${key}`, onclick: () => change((now) => now.filter((one) => one !== key)) }, "✕");
       return make("li", {}, make("span", {}, titles.get(key)), move(-1, "left", "←"), move(1, "right", "→"), drop);
     });
     const rest = groups.map(({ group, choices }) => ({ group, choices: choices.filter(([key]) => !keys.includes(key)) })).filter(({ choices }) => choices.length);
     const add = controls.select("add", "paralleladd", [["", "an axis"], ...rest], "");
     add.querySelector("select").addEventListener("change", (event) => {
       event.stopImmediatePropagation();
-      if (event.target.value) write([...keys, event.target.value]);
+      if (event.target.value) change((now) => [...now, event.target.value]);
     }, true);
     return controls.menu("Axes", make("ol", { class: "axis-list" }, ...chosen), ...(keys.length < AXES ? [add] : []));
   };
@@ -69,8 +77,7 @@
     const metrics = data.choices(columns, ({ group }) => group === "Metrics");
     const metric = data.pick(settings.parallelcolor, metrics, `metrics.${primary}`);
     const titles = new Map(columns.map(({ key, title }) => [key, title]));
-    const asked = fragment.splitKeys(settings.parallel).filter((key, place, all) => titles.has(key) && all.indexOf(key) === place);
-    const keys = asked.length > 1 ? asked.slice(0, AXES) : usualAxes(workspace, metric);
+    const keys = readKeys(settings.parallel, titles) ?? usualAxes(workspace, metric);
     const [color, ...axes] = await Promise.all([metric, ...keys].map((key) => axis(key)));
     const indices = data.ranked(workspace, { brushed: false });
     const placed = [];

@@ -58,7 +58,7 @@
   if (typeof module === "object") module.exports = pure;
   if (typeof document === "undefined") return;
 
-  const { make, state, controls, charts, chartText } = runfolio;
+  const { make, state, controls, charts } = runfolio;
 
   const drawMatrix = (plot, { run, result }, { step, normalise }, { most, several }) => {
     const entry = entryAt(result.entries, step);
@@ -74,7 +74,7 @@
     if (!curves.length) return runfolio.chartHost.empty(plot, `There is no ${name} up to step ${step}.`);
     const [{ result }] = members;
     const shown = curves.slice(0, MOST_CURVES);
-    const count = shown.length < curves.length ? `the first ${shown.length} of ${curves.length} curves` : chartText.count(shown.length, "curve");
+    const count = shown.length < curves.length ? `the first ${shown.length} of ${curves.length} curves` : runfolio.format.count(shown.length, "curve");
     const words = result.entries.length > 1 ? stepWords(entryAt(result.entries, step)) : "";
     return charts.resultCurves(plot, { title: `${result.y_title} by ${result.x_title}, ${count}${words}`, kind: result.kind, xTitle: result.x_title, yTitle: result.y_title, curves: shown });
   };

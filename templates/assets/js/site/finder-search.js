@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  const format = typeof module === "object" ? require("./format.js") : runfolio.format;
+
   const LIMITS = { experiment: 8, run: 12, parameter: 8, metric: 6, tag: 6 };
   const KINDS = ["experiment", "run", "parameter", "metric", "tag"];
 
@@ -39,7 +41,7 @@
     const { experiments, runs, terms } = shard;
     const statuses = new Map(Object.entries(runs.unfinished).flatMap(([status, places]) => places.map((place) => [place, status])));
     const entry = (kind, text, detail, href) => ({ kind, text, detail, href, low: plain(text) });
-    const counted = (count) => `${count.toLocaleString("en")} ${count === 1 ? "run" : "runs"}`;
+    const counted = (count) => format.count(count, "run");
     const page = (place) => `experiments/${experiments.id[place]}.html`;
     return [
       ...experiments.id.map((_, place) => entry("experiment", experiments.name[place], counted(experiments.runs[place]), page(place))),

@@ -49,7 +49,10 @@
     return "—";
   };
 
-  const format = { number, duration };
+  // "1 run", "0 runs", "1,250 selected runs".
+  const count = (amount, noun) => `${amount.toLocaleString("en")} ${noun}${amount === 1 ? "" : "s"}`;
+
+  const format = { number, duration, count };
   if (typeof runfolio !== "undefined") runfolio.format = format;
   if (typeof module === "object") module.exports = format;
 })();

@@ -8,7 +8,6 @@
   const WAIT = 150; // milliseconds after the last key until a filter is applied
 
   const KINDS = { entity: "names of", keyword: "", operator: "", value: "value" };
-  const plural = (count) => `${count.toLocaleString("en")} run${count === 1 ? "" : "s"}`;
 
   const option = ({ label, kind }, place) =>
     make(
@@ -115,7 +114,7 @@
       clear.hidden = text === "";
       const { view } = workspace;
       const isApplied = tree !== null && text.trim() === (state.read().filter ?? "").trim();
-      matches.textContent = isApplied ? `${view.rows.length.toLocaleString("en")} of ${plural(workspace.count - view.hidden.size)} match` : "";
+      matches.textContent = isApplied ? `${view.rows.length.toLocaleString("en")} of ${runfolio.format.count(workspace.count - view.hidden.size, "run")} match` : "";
       return error;
     };
 

@@ -16,7 +16,7 @@
     ["CSV", "toCsv"],
   ];
 
-  const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+  const { count: plural } = runfolio.format;
 
   // --- what is chosen ---
 

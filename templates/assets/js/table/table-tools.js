@@ -9,13 +9,13 @@
 
   const MOST = 200; // runs that a comparison can take in
 
-  const plural = (count, word = "run") => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+  const { count: plural } = runfolio.format;
 
   // "12 of 250 runs", "250 runs".
   const counted = ({ workspace, view }) => {
     const all = workspace.count - view.hidden.size;
     const shown = view.brush ? view.rows.filter((index) => view.brush.has(index)).length : view.rows.length;
-    return shown === all ? plural(all) : `${shown.toLocaleString("en")} of ${plural(all)}`;
+    return shown === all ? plural(all, "run") : `${shown.toLocaleString("en")} of ${plural(all, "run")}`;
   };
 
   const button = (text, act, hint = null) => make("button", { type: "button", class: "quiet", title: hint, onclick: act }, text);

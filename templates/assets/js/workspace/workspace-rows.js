@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  const format = typeof module === "object" ? require("../site/format.js") : runfolio.format;
+
   // Whether a text in lower case holds every word of a query.
   const matcher = (query) => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -123,7 +125,7 @@
   const countRuns = (indices, statuses) => {
     const count = indices.length;
     const off = indices.reduce((sum, index) => sum + broken(statuses[index]), 0);
-    const runs = `${count.toLocaleString("en")} run${count === 1 ? "" : "s"}`;
+    const runs = format.count(count, "run");
     if (!off) return runs;
     return count > 1 && off === count ? `${runs}, all broke off` : `${runs}, ${off.toLocaleString("en")} broke off`;
   };

@@ -144,8 +144,6 @@
     return `${letters[0]}…`;
   };
 
-  const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-
   // A metric's title without the arrow of its better direction.
   const plainTitle = (title) => title.replace(/\s*[↓↑]$/, "");
 
@@ -189,7 +187,7 @@
     return placed;
   };
 
-  const text = { textWidth, shortenMiddle, count, plainTitle, fitLabels, placeLabels };
+  const text = { textWidth, shortenMiddle, plainTitle, fitLabels, placeLabels };
   if (typeof runfolio !== "undefined") runfolio.chartText = text;
   if (typeof module === "object") module.exports = text;
 })();
@@ -2069,7 +2067,7 @@
     const lacking = [[withoutX, x], [withoutY, y]].filter(([number]) => number);
     return lacking.map(([number, axis], index) => {
       const what = `${chartText.plainTitle(axis.title)}${axis.scale === "log" ? " above 0" : ""}`;
-      return `${number}${index ? "" : ` of ${chartText.count(points.length, "run")}`} ${number === 1 ? "has" : "have"} no ${what}`;
+      return `${number}${index ? "" : ` of ${format.count(points.length, "run")}`} ${number === 1 ? "has" : "have"} no ${what}`;
     });
   };
 
@@ -2125,7 +2123,7 @@
   };
 
   const rangeWords = (axis, values) => {
-    if (axis.scale === "nominal") return `${axis.title}: ${chartText.count(axis.categories.length, "value")}`;
+    if (axis.scale === "nominal") return `${axis.title}: ${format.count(axis.categories.length, "value")}`;
     const [low, high] = chartRows.extent(values);
     return `${chartText.plainTitle(axis.title)} from ${written(axis, low)} to ${written(axis, high)}`;
   };
@@ -2155,7 +2153,7 @@
   const scatter = (element, options) => {
     const laid = chartPoints.layPoints(options);
     const { x, y, shown } = laid;
-    const title = `${chartText.plainTitle(y.title)} by ${chartText.plainTitle(x.title)}${options.facet ? `, for each ${options.facet.title}` : ""}, ${chartText.count(shown.length, "run")}`;
+    const title = `${chartText.plainTitle(y.title)} by ${chartText.plainTitle(x.title)}${options.facet ? `, for each ${options.facet.title}` : ""}, ${format.count(shown.length, "run")}`;
     if (!shown.length) {
       chartHost.empty(element, `No run has both ${x.title} and ${y.title}.`);
       return Promise.resolve();
@@ -2380,7 +2378,7 @@
     const pickedIn = (brushes) => options.pickedIn?.(brushes) ?? chartRows.brushedRuns(runs, brushes).length;
     const ramp = range && { title: colorTitle, low: format.number(range[0]), high: format.number(range[1]), colors: chartRows.sequenceColors() };
     const params = dimensions.filter((one) => one.title !== colorTitle).length;
-    const title = `${chartText.plainTitle(colorTitle)} across ${chartText.count(params, "parameter")}, ${chartText.count(total, "run")}`;
+    const title = `${chartText.plainTitle(colorTitle)} across ${format.count(params, "parameter")}, ${format.count(total, "run")}`;
     const brushes = (options.brushes ?? []).map((brush) => ({ ...brush }));
     const listed = () => runs.map((run) => [run.id, run.name, ...(run.values ?? run.texts ?? run.positions)]);
     const table = () => ({ columns: ["run", "name", ...dimensions.map((one) => chartText.plainTitle(one.title))], rows: options.listed?.() ?? listed() });
@@ -2409,7 +2407,7 @@
       const drawn = chartRows.thinWords(runs.length, total);
       const say = () => {
         if (!brushes.length) note.replaceChildren(make("span", { class: "on-screen" }, hint), ` ${drawn}`);
-        else note.replaceChildren(`${pickedIn(brushes).toLocaleString("en")} of ${chartText.count(total, "run")} picked. `, make("button", { type: "button", class: "quiet", onclick: () => clear() }, "Clear"));
+        else note.replaceChildren(`${pickedIn(brushes).toLocaleString("en")} of ${format.count(total, "run")} picked. `, make("button", { type: "button", class: "quiet", onclick: () => clear() }, "Clear"));
       };
       clear = wire(chart, geometry(chart, rows, narrow), options, brushes, say);
       say();
@@ -2573,13 +2571,10 @@
 (() => {
   "use strict";
 
-  const { COUNTS: SHADES } = typeof module === "object" ? require("./chart-rows.js") : runfolio.chartRows;
+  const { COUNTS: SHADES, thin } = typeof module === "object" ? require("./chart-rows.js") : runfolio.chartRows;
 
   const BINS = 40;
   const COLUMNS = 64;
-
-  // At most so many of a list, evenly spread, the last one with them.
-  const thin = (list, most) => (list.length <= most ? list : Array.from({ length: most }, (_, index) => list[Math.round((index * (list.length - 1)) / (most - 1))]));
 
   // Counts spread over other edges in proportion to how far the bins overlap, as shares of all.
   const rebin = ({ edges, counts }, targets) => {
@@ -2614,10 +2609,10 @@
     return { shown, low, high, reach, cells: cells.filter(({ share }) => share > 0) };
   };
 
-  if (typeof module === "object") module.exports = { thin, rebin, spans, layHistograms };
+  if (typeof module === "object") module.exports = { rebin, spans, layHistograms };
   if (typeof document === "undefined") return;
 
-  const { make, chartHost, chartCells, chartText, format } = runfolio;
+  const { make, chartHost, chartCells, format } = runfolio;
   const percent = (share) => `${format.number(share * 100, 2)} %`;
 
   // Draws histograms over steps; options are described in templates/assets/js/README.md.
@@ -2640,7 +2635,7 @@
       return (edges[at] + edges[at + 1]) / 2;
     };
     const [first, last] = [laid.shown[0], laid.shown.at(-1)];
-    const summary = `${title}, ${chartText.count(given.length, "histogram")}. Median about ${format.number(middle(first), 3)} at ${xTitle} ${first.step}, ${format.number(middle(last), 3)} at ${xTitle} ${last.step}; values from ${format.number(laid.low)} to ${format.number(laid.high)}.`;
+    const summary = `${title}, ${format.count(given.length, "histogram")}. Median about ${format.number(middle(first), 3)} at ${xTitle} ${first.step}, ${format.number(middle(last), 3)} at ${xTitle} ${last.step}; values from ${format.number(laid.low)} to ${format.number(laid.high)}.`;
     const table = () => ({ columns: [xTitle, "from", "to", "count"], rows: given.flatMap(({ step, edges, counts }) => counts.map((count, index) => [step, edges[index], edges[index + 1], count])) });
     const ramp = { title: "share of values", low: "0", high: percent(most), colors: SHADES };
     return chartHost.show(element, async (specs, width, tall) => {

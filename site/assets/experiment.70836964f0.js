@@ -1548,11 +1548,11 @@
 (() => {
   "use strict";
 
-  const { sound, countRuns } = typeof module === "object" ? require("../workspace/workspace-rows.js") : runfolio.rows;
+  const node = typeof module === "object";
+  const { count: plural } = node ? require("../site/format.js") : runfolio.format;
+  const { sound, countRuns } = node ? require("../workspace/workspace-rows.js") : runfolio.rows;
 
   const MOST_MEMBERS = 200; // runs read for groups
-
-  const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
   // All runs that the panels of a metric could draw, found once for each view.
   const found = new WeakMap();
@@ -2258,13 +2258,13 @@
 
   const MOST = 200; // runs that a comparison can take in
 
-  const plural = (count, word = "run") => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+  const { count: plural } = runfolio.format;
 
   // "12 of 250 runs", "250 runs".
   const counted = ({ workspace, view }) => {
     const all = workspace.count - view.hidden.size;
     const shown = view.brush ? view.rows.filter((index) => view.brush.has(index)).length : view.rows.length;
-    return shown === all ? plural(all) : `${shown.toLocaleString("en")} of ${plural(all)}`;
+    return shown === all ? plural(all, "run") : `${shown.toLocaleString("en")} of ${plural(all, "run")}`;
   };
 
   const button = (text, act, hint = null) => make("button", { type: "button", class: "quiet", title: hint, onclick: act }, text);
@@ -2914,7 +2914,6 @@
   const WAIT = 150; // milliseconds after the last key until a filter is applied
 
   const KINDS = { entity: "names of", keyword: "", operator: "", value: "value" };
-  const plural = (count) => `${count.toLocaleString("en")} run${count === 1 ? "" : "s"}`;
 
   const option = ({ label, kind }, place) =>
     make(
@@ -3021,7 +3020,7 @@
       clear.hidden = text === "";
       const { view } = workspace;
       const isApplied = tree !== null && text.trim() === (state.read().filter ?? "").trim();
-      matches.textContent = isApplied ? `${view.rows.length.toLocaleString("en")} of ${plural(workspace.count - view.hidden.size)} match` : "";
+      matches.textContent = isApplied ? `${view.rows.length.toLocaleString("en")} of ${runfolio.format.count(workspace.count - view.hidden.size, "run")} match` : "";
       return error;
     };
 
@@ -3423,7 +3422,7 @@
     ["CSV", "toCsv"],
   ];
 
-  const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+  const { count: plural } = runfolio.format;
 
   // --- what is chosen ---
 

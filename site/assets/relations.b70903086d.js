@@ -85,7 +85,7 @@
   };
 
   const summary = (title, groups) => {
-    const listed = groups.slice(0, 8).map(({ label, runs }) => `${label}: median ${format.number(box(runs.map((run) => run.value)).median)} of ${chartText.count(runs.length, "run")}`);
+    const listed = groups.slice(0, 8).map(({ label, runs }) => `${label}: median ${format.number(box(runs.map((run) => run.value)).median)} of ${format.count(runs.length, "run")}`);
     return `${title}. ${listed.join("; ")}${groups.length > 8 ? `; and ${groups.length - 8} more` : ""}.`;
   };
 
@@ -249,7 +249,7 @@
       color: paint.of(cell.mean),
       href: cell.runs.length === 1 ? cell.runs[0].href : null,
       tip: () => ({
-        title: cell.runs.length === 1 ? cell.runs[0].name : chartText.count(cell.runs.length, "run"),
+        title: cell.runs.length === 1 ? cell.runs[0].name : format.count(cell.runs.length, "run"),
         rows: [
           { name: x.title, value: chartText.shortenMiddle(found.x.labels[cell.x], 160) },
           { name: y.title, value: chartText.shortenMiddle(found.y.labels[cell.y], 160) },
@@ -299,7 +299,7 @@
       return Promise.resolve();
     }
     const smooth = isContinuous(runs, options);
-    const title = `${smooth ? plain : `mean ${plain}`} by ${x.title} and ${y.title}, ${chartText.count(runs.length, "run")}`;
+    const title = `${smooth ? plain : `mean ${plain}`} by ${x.title} and ${y.title}, ${format.count(runs.length, "run")}`;
     const table = () => ({ columns: ["run", "name", x.title, y.title, plain], rows: runs.map((run) => [run.id, run.name, run.x, run.y, run.value]) });
     return chartHost.show(element, async (specs, width, tall) => {
       const sizes = width < 480 ? { single: 5, ranges: 4, most: 6 } : {};
@@ -836,7 +836,7 @@
       controls: [controls.select("metric", "boxmetric", metrics, metric.key), controls.select("by", "boxby", params, by.key), controls.tick("logarithmic", "boxlog", settings.boxlog === "1")],
       draw: (plot) =>
         runfolio.charts.boxes(plot, {
-          title: `${chartText.plainTitle(metric.title)} by ${by.title}, ${chartText.count(indices.length, "run")}`,
+          title: `${chartText.plainTitle(metric.title)} by ${by.title}, ${runfolio.format.count(indices.length, "run")}`,
           xTitle: metric.title,
           yTitle: by.title,
           log: settings.boxlog === "1",
@@ -932,13 +932,13 @@
       const kept = new Set(indices);
       const bars = groupBars(view.groups, values, direction, (index) => kept.has(index));
       const shown = bars.slice(0, SHOWN);
-      const which = shown.length < bars.length ? `the best ${shown.length} of ${bars.length} groups` : chartText.count(bars.length, "group");
+      const which = shown.length < bars.length ? `the best ${shown.length} of ${bars.length} groups` : runfolio.format.count(bars.length, "group");
       return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `mean ${plain} of ${which}`, xTitle: title, what: "group", note: "Lines: 95 % interval of the mean (Student’s t), from two runs on. In brackets: runs.", bars: shown }) };
     }
     const known = indices.filter((index) => Number.isFinite(values[index]));
     const ordered = known.sort((a, b) => (direction === "up" ? values[b] - values[a] : values[a] - values[b]));
     const shown = ordered.slice(0, view.selected.length ? MOST : SHOWN).map((index) => Object.assign(point(index, new Map()), { value: values[index] }));
-    const which = shown.length < known.length ? `${direction ? "the best " : ""}${shown.length} of ${chartText.count(known.length, "run")}` : chartText.count(known.length, "run");
+    const which = shown.length < known.length ? `${direction ? "the best " : ""}${shown.length} of ${runfolio.format.count(known.length, "run")}` : runfolio.format.count(known.length, "run");
     return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `${plain} of ${which}`, xTitle: title, bars: shown }) };
   };
 
@@ -958,12 +958,12 @@
     const names = metrics.map(([name]) => name);
     const asked = names.includes(settings.importance) ? settings.importance : names[0];
     const { items, method, trusted, runs } = metrics.find(([name]) => name === asked)[1];
-    const more = left ? ` Worked out for ${chartText.count(names.length, "metric")}; ${left} more left out.` : "";
+    const more = left ? ` Worked out for ${runfolio.format.count(names.length, "metric")}; ${left} more left out.` : "";
     const doubt = trusted ? "" : "Hardly to be trusted: the parameters explain little of this metric. ";
     const chosen = [controls.select("of", "importance", names.map((name) => [name, controls.directed(name, workspace.direction(name))]), asked)];
     if (!items.length) return { controls: chosen, empty: `${method}${more}` };
     const bars = items.map(([name, share, effect]) => ({ id: name, name, color: 0, href: null, value: share, text: `${Math.max(1, Math.round(share * 100))} %  ${chartText.shortenMiddle(effect, 230)}`, note: effect }));
-    return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `importance of parameters for ${asked}, ${chartText.count(runs, "run")}`, xTitle: HEADING, what: "parameter", note: `${doubt}${method} All runs, whatever is filtered.${more}`, bars }) };
+    return { controls: chosen, draw: (plot) => runfolio.charts.bars(plot, { title: `importance of parameters for ${asked}, ${runfolio.format.count(runs, "run")}`, xTitle: HEADING, what: "parameter", note: `${doubt}${method} All runs, whatever is filtered.${more}`, bars }) };
   };
 
   runfolio.relations.add({
@@ -1010,17 +1010,25 @@
 
   const write = (keys) => state.update({ parallel: fragment.joinKeys(keys) });
 
+  // The axes that the fragment names, at most so many; null where it names fewer than two.
+  const readKeys = (text, titles) => {
+    const asked = fragment.splitKeys(text).filter((key, place, all) => titles.has(key) && all.indexOf(key) === place);
+    return asked.length > 1 ? asked.slice(0, AXES) : null;
+  };
+
   const axesMenu = (groups, titles, keys) => {
+    // The menu is made anew a little after a choice, so each choice starts from what was chosen last.
+    const change = (next) => write(next(readKeys(state.read().parallel, titles) ?? keys));
     const chosen = keys.map((key, place) => {
-      const move = (by, label, arrow) => make("button", { type: "button", class: "quiet", "aria-label": `Move ${titles.get(key)} ${label}`, disabled: place + by < 0 || place + by >= keys.length, "data-control": `${label} ${key}`, onclick: () => write(moved(keys, place, place + by)) }, arrow);
-      const drop = make("button", { type: "button", class: "quiet", "aria-label": `Remove ${titles.get(key)}`, disabled: keys.length <= 2, "data-control": `drop ${key}`, onclick: () => write(keys.filter((one) => one !== key)) }, "✕");
+      const move = (by, label, arrow) => make("button", { type: "button", class: "quiet", "aria-label": `Move ${titles.get(key)} ${label}`, disabled: place + by < 0 || place + by >= keys.length, "data-control": `${label} ${key}`, onclick: () => change((now) => (now.includes(key) ? moved(now, now.indexOf(key), now.indexOf(key) + by) : now)) }, arrow);
+      const drop = make("button", { type: "button", class: "quiet", "aria-label": `Remove ${titles.get(key)}`, disabled: keys.length <= 2, "data-control": `drop ${key}`, onclick: () => change((now) => now.filter((one) => one !== key)) }, "✕");
       return make("li", {}, make("span", {}, titles.get(key)), move(-1, "left", "←"), move(1, "right", "→"), drop);
     });
     const rest = groups.map(({ group, choices }) => ({ group, choices: choices.filter(([key]) => !keys.includes(key)) })).filter(({ choices }) => choices.length);
     const add = controls.select("add", "paralleladd", [["", "an axis"], ...rest], "");
     add.querySelector("select").addEventListener("change", (event) => {
       event.stopImmediatePropagation();
-      if (event.target.value) write([...keys, event.target.value]);
+      if (event.target.value) change((now) => [...now, event.target.value]);
     }, true);
     return controls.menu("Axes", make("ol", { class: "axis-list" }, ...chosen), ...(keys.length < AXES ? [add] : []));
   };
@@ -1047,8 +1055,7 @@
     const metrics = data.choices(columns, ({ group }) => group === "Metrics");
     const metric = data.pick(settings.parallelcolor, metrics, `metrics.${primary}`);
     const titles = new Map(columns.map(({ key, title }) => [key, title]));
-    const asked = fragment.splitKeys(settings.parallel).filter((key, place, all) => titles.has(key) && all.indexOf(key) === place);
-    const keys = asked.length > 1 ? asked.slice(0, AXES) : usualAxes(workspace, metric);
+    const keys = readKeys(settings.parallel, titles) ?? usualAxes(workspace, metric);
     const [color, ...axes] = await Promise.all([metric, ...keys].map((key) => axis(key)));
     const indices = data.ranked(workspace, { brushed: false });
     const placed = [];

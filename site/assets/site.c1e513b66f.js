@@ -164,7 +164,10 @@ if (typeof module === "object") module.exports = runfolio;
     return "—";
   };
 
-  const format = { number, duration };
+  // "1 run", "0 runs", "1,250 selected runs".
+  const count = (amount, noun) => `${amount.toLocaleString("en")} ${noun}${amount === 1 ? "" : "s"}`;
+
+  const format = { number, duration, count };
   if (typeof runfolio !== "undefined") runfolio.format = format;
   if (typeof module === "object") module.exports = format;
 })();
@@ -425,6 +428,8 @@ if (typeof module === "object") module.exports = runfolio;
 (() => {
   "use strict";
 
+  const format = typeof module === "object" ? require("./format.js") : runfolio.format;
+
   const LIMITS = { experiment: 8, run: 12, parameter: 8, metric: 6, tag: 6 };
   const KINDS = ["experiment", "run", "parameter", "metric", "tag"];
 
@@ -461,7 +466,7 @@ if (typeof module === "object") module.exports = runfolio;
     const { experiments, runs, terms } = shard;
     const statuses = new Map(Object.entries(runs.unfinished).flatMap(([status, places]) => places.map((place) => [place, status])));
     const entry = (kind, text, detail, href) => ({ kind, text, detail, href, low: plain(text) });
-    const counted = (count) => `${count.toLocaleString("en")} ${count === 1 ? "run" : "runs"}`;
+    const counted = (count) => format.count(count, "run");
     const page = (place) => `experiments/${experiments.id[place]}.html`;
     return [
       ...experiments.id.map((_, place) => entry("experiment", experiments.name[place], counted(experiments.runs[place]), page(place))),

@@ -309,7 +309,7 @@
   const format = (value) => runfolio.format.number(value);
   const signed = (value, text) => (value > 0 ? `+${text}` : text.replace(/^-/, "−"));
   const signedNumber = (value) => signed(value, format(value));
-  const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  const { count: plural } = runfolio.format;
 
   const deltaText = ({ amount, share }) => {
     const percent = share === null || Math.abs(share) > 10 ? "" : ` (${signed(share, `${(100 * share).toFixed(1)} %`)})`;
