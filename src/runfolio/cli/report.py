@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LONG_BUILD = 50
 """From so many pages on, a build shows a progress bar."""
 
+LOOK_OPTIONS = ("title", "experiments", "templates", "theme")
+"""Options that `build_report` takes as they are."""
+
 REMOTE_PAUSE = 5.0
 """Seconds between two looks at a store on object storage, each of which is a listing."""
 
@@ -76,15 +79,11 @@ REMOTE_PAUSE = 5.0
 def main(
     store: str | None,
     output: str,
-    title: str | None,
-    experiments: tuple[str, ...],
-    templates: Path | None,
-    theme: Path | None,
     opened: bool,
     watch: bool,
     serve: bool,
     port: int,
-    **source: Any,
+    **options: Any,
 ) -> None:
     """Build a static HTML report of the runs in STORE.
 
@@ -99,11 +98,11 @@ def main(
     from runfolio.store.layout import is_address, locate_store
 
     def build() -> None:
-        summary, seconds = _build(store, output, title, experiments, templates, theme, source)
+        summary, seconds = _build(store, output, options)
         beside: list[str] = []
         if summary.tool:
             print_skipped((one.path, one.reason) for one in summary.damage)
-            if source["kind"] is None:
+            if options["kind"] is None:
                 beside = find_beside(locate_store(store), summary.tool)
         click.echo(_summary_line(summary, seconds, beside))
 
@@ -125,15 +124,8 @@ def main(
             _wait()
 
 
-def _build(
-    store: str | None,
-    output: str,
-    title: str | None,
-    experiments: tuple[str, ...],
-    templates: Path | None,
-    theme: Path | None,
-    source: dict[str, Any],
-) -> tuple[ReportSummary, float]:
+def _build(store: str | None, output: str, options: dict[str, Any]) -> tuple[ReportSummary, float]:
+    """Build the site as the options of the command say, and tell how long it took."""
     stay_lean()
     from runfolio.site import build_report
 
@@ -142,11 +134,8 @@ def _build(
         summary = build_report(
             store,
             output=output,
-            title=title,
-            experiments=experiments,
-            templates=templates,
-            theme=theme,
-            **read_source_options(source),
+            **{name: options[name] for name in LOOK_OPTIONS},
+            **read_source_options(options),
             progress=bar.show,
         )
     return summary, time.monotonic() - started
