@@ -107,6 +107,20 @@ def benchmark_site(setting: Setting) -> Found:
     yield row("  memory, all processes", again["together_megabytes"], "MB")
 
 
+def benchmark_rebuild(setting: Setting) -> Found:
+    """Building the site of 1,000 runs again, each of 20 parameters and 10 metrics of 100 points."""
+    runs, points = (5, 5) if setting.quick else (1000, 100)
+    result = measure_apart("rebuild", OURS, setting.folder, str(runs), str(points))
+    scratch = result.pop("scratch")
+    yield Measurement("rebuild", OURS, "from scratch", scratch, "s")
+    apart = result.pop("another process")
+    for what, seconds in result.items():
+        note = f"{seconds / scratch:.2f} of a build from scratch"
+        yield Measurement("rebuild", OURS, f"while watching: {what}", seconds, "s", 0.7, note)
+    note = f"{apart / scratch:.2f} of a build from scratch"
+    yield Measurement("rebuild", OURS, "another process: nothing", apart, "s", None, note)
+
+
 def benchmark_pack(setting: Setting) -> Found:
     """Packing 10,000 runs with 20 parameters and 10 metrics of 500 points each, in one process."""
     runs, points = (20, 5) if setting.quick else (10_000, 500)
@@ -243,6 +257,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "sizes": benchmark_sizes,
     "imports": benchmark_imports,
     "site": benchmark_site,
+    "rebuild": benchmark_rebuild,
     "pack": benchmark_pack,
     "search": benchmark_search,
     "import": benchmark_import,
@@ -251,5 +266,5 @@ BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "pages": benchmark_pages,
 }
 
-ALONE = frozenset({"workspace", "site", "pack", "curves", "pages"})
+ALONE = frozenset({"workspace", "site", "rebuild", "pack", "curves", "pages"})
 """Benchmarks that measure Runfolio only."""

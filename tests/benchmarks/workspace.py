@@ -19,10 +19,11 @@ from runfolio.query.directions import Primary
 from runfolio.query.runs import RunRecord
 from runfolio.site.addresses import experiment_page
 from runfolio.site.assets import Assets
+from runfolio.site.building import Build
 from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
-from runfolio.site.report import ReportOptions, _Build
+from runfolio.site.report import ReportOptions
 from runfolio.site.shards import render_shard, shard_experiment
 from runfolio.store import ExperimentSettings
 from tests.browser.conftest import CHROMIUM_OPTIONS
@@ -126,11 +127,11 @@ def write_pages(folder: Path, runs: int) -> dict[str, Any]:
     entry = create_entry(runs)
     facts = ExperimentFacts(entry)
     library = Library("Many", (entry,), ())
-    build = _Build(ReportOptions("many", folder), library, metrics=None, progress=None)
+    pages = Build(ReportOptions("many", folder), library, None).pages
     view = view_experiment(facts, pictures=(), importance=False, downloads=())
     path = experiment_page(entry.id)
-    files: dict[str, bytes] = dict(build._assets.files)
-    files[path] = build._page("experiment.html", path, entry.name, (), view).encode()
+    files: dict[str, bytes] = dict(pages.assets.files)
+    files[path] = pages.render("experiment.html", path, entry.name, view).encode()
     first, more = shard_experiment(facts)
     files["data/experiments/many.js"] = render_shard("experiments/many", first).encode()
     if more is not None:
@@ -149,7 +150,7 @@ def write_pages(folder: Path, runs: int) -> dict[str, Any]:
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    assets = build._assets
+    assets = pages.assets
     own = [assets.style, *assets.page_scripts("experiment")]
     return {
         "page": len(files[path]) / 1000,

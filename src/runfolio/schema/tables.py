@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.errors import InvalidName
@@ -147,6 +148,7 @@ PACK_TABLES: Final[dict[str, tuple[Column, ...]]] = {
 """What a pack holds beside the tables of its runs."""
 
 
+@cache
 def arrow_schema(table: str) -> pa.Schema:
     """The Arrow schema of a table; each field's metadata holds its meaning."""
     import pyarrow as pa

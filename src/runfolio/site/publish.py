@@ -7,32 +7,41 @@ old site and keeps its time, so that a rebuild touches only what changed.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import secrets
 import shutil
-import sys
+import stat
 from collections import deque
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from runfolio.errors import OutputRefused
+from runfolio.store.swapping import link_file, replace_folder
 
 MARKER: Final = "runfolio-site.json"
 _GENERATOR: Final = "runfolio"
 _QUEUED: Final = 64  # files that wait to be written
+_PIECE: Final = 1 << 20
+
+Stamp = tuple[int, int]
+"""Size and time of a file, in nanoseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a build wrote: files and bytes in all, and how many files were as before."""
+    """What a build wrote: files and bytes in all, and how many files were as before.
+
+    `changed` are the paths of the others, where the site lies in a folder.
+    """
 
     files: int
     bytes: int
     unchanged: int
+    changed: tuple[str, ...] = ()
 
 
 def check_output(output: Path) -> None:
@@ -72,11 +81,13 @@ class Site:
 
     def __init__(self, output: Path, *, version: str) -> None:
         self._output = output
+        self._before = os.fspath(output)
         self._version = version
         self._beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
+        self._beside_text = os.fspath(self._beside)
         self._folders: set[str] = {""}
         self._files: dict[str, int] = {}
-        self._unchanged = 0
+        self._same: set[str] = set()
         self._replaces = output.exists()
         self._writer = ThreadPoolExecutor(max_workers=1)
         self._pending: deque[Future[None]] = deque()
@@ -113,7 +124,8 @@ class Site:
     @property
     def published(self) -> Published:
         """What has been written so far."""
-        return Published(len(self._files), sum(self._files.values()), self._unchanged)
+        changed = tuple(path for path in self._files if path not in self._same)
+        return Published(len(self._files), sum(self._files.values()), len(self._same), changed)
 
     def write(self, path: str, content: str | bytes) -> None:
         """Write one file of the site; `path` has forward slashes."""
@@ -134,58 +146,100 @@ class Site:
         while self._pending:
             self._pending.popleft().result()
 
-    def keep(self, path: str) -> bool:
-        """Keep a file of the site before, whose name says what is in it; False if there is none."""
-        old = self._output / path
-        try:
-            size = old.stat().st_size
-            if not self._replaces or size == 0:
-                return False
-            _link(old, self._place(path))
-        except OSError:
+    def keep(self, path: str, stamp: Stamp | None) -> bool:
+        """Keep a file of the site before that has this size and time; False if there is none."""
+        if stamp is None or not self._replaces or not self._link(path, stamp):
             return False
-        self._files[path] = size
-        self._unchanged += 1
+        self._files[path] = stamp[0]
+        self._same.add(path)
         return True
 
-    def copy(self, path: str, source: Path) -> None:
-        """Copy one file into the site, once; one of its size and time is taken as unchanged."""
+    def has(self, path: str) -> bool:
+        """Whether a file is part of the new site already."""
+        return path in self._files
+
+    def take_over(self, stamps: Mapping[str, Stamp]) -> bool:
+        """Take files over from the site before, if all are there with these sizes and times.
+
+        Files that are part of the new site already stay as they are there.
+        """
+        wanted = {path: stamp for path, stamp in stamps.items() if path not in self._files}
+        if not self._replaces or not all(self._link(path, wanted[path]) for path in wanted):
+            for path in wanted:
+                (self._beside / path).unlink(missing_ok=True)
+            return False
+        self._files |= {path: size for path, (size, _) in wanted.items()}
+        self._same |= wanted.keys()
+        return True
+
+    def _link(self, path: str, stamp: Stamp) -> bool:
+        """Take over one file of this size and time; another build may be putting others there."""
+        target = f"{self._beside_text}/{path}"
+        self._make_folder(path)
+        try:
+            link_file(f"{self._before}/{path}", target)
+            found = os.lstat(target)
+        except OSError:
+            return False
+        if (found.st_size, found.st_mtime_ns) == stamp and stat.S_ISREG(found.st_mode):
+            return True
+        Path(target).unlink()
+        return False
+
+    def stamp(self, paths: Iterable[str]) -> dict[str, Stamp]:
+        """The sizes and times of files of the new site, once all are written."""
+        self._finish_writing()
+        beside = self._beside_text
+        details = ((path, os.lstat(f"{beside}/{path}")) for path in paths)
+        return {path: (found.st_size, found.st_mtime_ns) for path, found in details}
+
+    def copy(self, path: str, source: Path, *, known: bool = False) -> None:
+        """Copy one file into the site, once; what is there already stays.
+
+        `known` says that a file of this size and time was copied from there, and that the source
+        was not written since; else both are read.
+        """
         if path in self._files:
             return
         target = self._place(path)
-        old = self._output / path
         details = source.stat()
         self._files[path] = details.st_size
-        try:
-            known = old.stat()
-            if (known.st_size, known.st_mtime_ns) == (details.st_size, details.st_mtime_ns):
-                _link(old, target)
-                self._unchanged += 1
+        if self._replaces and self._link(path, (details.st_size, details.st_mtime_ns)):
+            if known or _have_same_content(source, target):
+                self._same.add(path)
                 return
-        except OSError:
-            pass
+            target.unlink()
         shutil.copyfile(source, target)
         os.utime(target, ns=(details.st_atime_ns, details.st_mtime_ns))
 
     def _place(self, path: str) -> Path:
+        self._make_folder(path)
+        return self._beside / path
+
+    def _make_folder(self, path: str) -> None:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
             if ".." in folder.split("/") or folder.startswith("/"):
                 raise OutputRefused(f"The file {path!r} would lie outside the site.")
             (self._beside / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        return self._beside / path
 
     def _link_unchanged(self, path: str, target: Path, data: bytes) -> bool:
+        """Take a file over if it holds this; it is read once linked, as another may replace it."""
         old = self._output / path
         try:
-            if old.stat().st_size != len(data) or old.read_bytes() != data:
+            found = old.lstat()
+            if found.st_size != len(data) or not stat.S_ISREG(found.st_mode):
                 return False
-            _link(old, target)
+            link_file(old, target)
+            same = target.read_bytes() == data
         except OSError:
-            return False
-        self._unchanged += 1
-        return True
+            same = False
+        if same:
+            self._same.add(path)
+        else:
+            target.unlink(missing_ok=True)
+        return same
 
     def _write_marker(self) -> None:
         document = {"generator": _GENERATOR, "version": self._version, "files": len(self._files)}
@@ -200,36 +254,17 @@ class Site:
                 set_aside.rename(self._output)
 
     def _swap(self) -> None:
-        if not self._output.exists():
-            self._beside.rename(self._output)
-        elif not _exchange(self._beside, self._output):
-            set_aside = self._beside.with_suffix(".old")
-            self._output.rename(set_aside)
-            self._beside.rename(self._output)
-            shutil.rmtree(set_aside, ignore_errors=True)
+        replace_folder(self._beside, self._output)
+
+
+def _have_same_content(first: Path, second: Path) -> bool:
+    with first.open("rb") as one, second.open("rb") as other:
+        while (piece := one.read(_PIECE)) == other.read(_PIECE):
+            if not piece:
+                return True
+    return False
 
 
 def _write_file(target: Path, data: bytes) -> None:
     with target.open("xb", buffering=0) as file:
         file.write(data)
-
-
-def _link(old: Path, target: Path) -> None:
-    try:
-        os.link(old, target)
-    except OSError:
-        shutil.copy2(old, target)
-
-
-def _exchange(first: Path, second: Path) -> bool:
-    """Exchange two folders in one step, where the system can (Linux's renameat2)."""
-    if not sys.platform.startswith("linux"):
-        return False
-    at_current_folder, exchange = -100, 2
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    paths = os.fsencode(first.absolute()), os.fsencode(second.absolute())
-    result = rename(at_current_folder, paths[0], at_current_folder, paths[1], exchange)
-    return bool(result == 0)

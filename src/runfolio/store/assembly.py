@@ -73,12 +73,16 @@ class Assembly:
             schema = pa.schema([schema.field(one) for one in self.columns(name) or ()])
             parts = [part.select(schema.names) for part in parts]
         table = pa.concat_tables(
-            [part.cast(schema) for part in parts if part.num_rows] or [schema.empty_table()]
-        )
+            [_as(part, schema) for part in parts if part.num_rows] or [schema.empty_table()]
+        ).cast(schema)  # for its metadata
         if self._hidden:
             hidden = pa.array(sorted(self._hidden), pa.string())
             table = table.filter(~pc.field("run_id").isin(hidden))
         return in_order(table.combine_chunks())
+
+
+def _as(part: pa.Table, schema: pa.Schema) -> pa.Table:
+    return part if part.schema.equals(schema) else part.cast(schema)
 
 
 def in_order(table: pa.Table) -> pa.Table:

@@ -146,15 +146,30 @@ def apply_edits(tables: Tables, said: Said, view: View) -> Tables:
     run = tables["run"]
     ids, experiments = run["run_id"].to_pylist(), run["experiment"].to_pylist()
     names = {one: said.shown_name(one) for one in set(experiments)}
-    run = _set(run, "experiment", [names[one] for one in experiments])
+    run = set_column(run, "experiment", [names[one] for one in experiments])
     for column, allowed in (("name", _is_name), ("note", _is_text)):
-        run = _set(run, column, _newest(said, ids, run[column].to_pylist(), column, allowed))
+        run = set_column(run, column, _newest(said, ids, run[column].to_pylist(), column, allowed))
     edited = tables | {"run": run, "tags": _edit_tags(tables["tags"], said, set(ids))}
     if view == "all":
         return edited
     pairs = zip(ids, experiments, strict=True)
     shown = [(said.deleted_since(*pair) is not None) == (view == "deleted") for pair in pairs]
     return edited if all(shown) else _only(edited, shown)
+
+
+def number_runs(run: pa.Table, said: Said) -> dict[str, int]:
+    """The place of each run among all that its experiment ever had, deleted ones too, by start."""
+    import pyarrow as pa
+
+    starts = run["start_time"].cast(pa.int64()).to_pylist()
+    names = [said.shown_name(one) for one in run["experiment"].to_pylist()]
+    counts: dict[str, int] = {}
+    numbers = {}
+    begun = zip(names, (one or 0 for one in starts), run["run_id"].to_pylist(), strict=True)
+    for name, _, run_id in sorted(begun):
+        numbers[run_id] = counts.get(name, 0)
+        counts[name] = numbers[run_id] + 1
+    return numbers
 
 
 def _newest(said: Said, ids: list[str], values: list[Any], key: str, allowed: Any) -> list[Any]:
@@ -165,7 +180,8 @@ def _newest(said: Said, ids: list[str], values: list[Any], key: str, allowed: An
     return values
 
 
-def _set(table: pa.Table, column: str, values: list[Any]) -> pa.Table:
+def set_column(table: pa.Table, column: str, values: list[Any]) -> pa.Table:
+    """A table with other values in one column."""
     import pyarrow as pa
 
     place = table.schema.get_field_index(column)

@@ -56,6 +56,12 @@ def scan_files(folder: Path | str) -> Iterator[os.stat_result]:
             continue
 
 
+def cache_folder() -> Path:
+    """Runfolio's folder in the user's cache folder; nobody has made it yet, maybe."""
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(cache).expanduser().absolute() / "runfolio"
+
+
 def sync_folder(folder: Path | str) -> None:
     """Make the names in `folder` survive a power cut, where the system can do that."""
     if os.name != "posix":
@@ -102,3 +108,15 @@ def write_atomically(path: Path, content: bytes) -> None:
             beside.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def write_quickly(path: Path, content: bytes) -> None:
+    """Write `content` beside `path` and rename it into place, without waiting for the disk."""
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    with reported_writes(path):
+        try:
+            beside.write_bytes(content)
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise

@@ -25,6 +25,7 @@ import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeGuard
 
@@ -41,22 +42,22 @@ StorePath = str | os.PathLike[str]
 _MANGLED = re.compile(r"([a-z][a-z0-9+.-]+):/([^/].*)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TablesFolder:
     """A folder that holds sealed tables."""
 
     path: Path
 
-    @property
+    @cached_property
     def tables(self) -> Path:
         return self.path / "tables"
 
-    @property
+    @cached_property
     def manifest(self) -> Path:
         return self.tables / "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunFolder(TablesFolder):
     """The places of one run."""
 
@@ -77,7 +78,7 @@ class RunFolder(TablesFolder):
         return self.path / "artifacts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PackFolder(TablesFolder):
     """The place of a pack, which holds the tables of many sealed runs."""
 

@@ -184,14 +184,19 @@ def make_origins(runs: Iterable[tuple[str, int, Sequence[str]]]) -> pa.Table:
 
 
 def write_pack(
-    root: Path, runs: Iterator[tuple[str, Tables]], report: Callable[[], None] | None = None
+    root: Path,
+    runs: Iterator[tuple[str, Tables]],
+    report: Callable[[], None] | None = None,
+    *,
+    pack_id: str | None = None,
 ) -> int:
     """Write one pack of the next runs and return how many there were.
 
     They come in the order of their ids; the tables of one may also hold several, in that order.
+    Without `pack_id` the pack gets a new one.
     """
-    pack_id = new_run_id()
-    beside = root / "packs" / f".{pack_id}.tmp"
+    pack_id = pack_id or new_run_id()
+    beside = root / "packs" / f".{pack_id}.{os.urandom(4).hex()}.tmp"
     with reported_writes(beside):
         try:
             (beside / "tables").mkdir(parents=True)

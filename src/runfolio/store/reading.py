@@ -6,7 +6,6 @@ read: a run that is sealed or packed in the meantime is read in its new form.
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from runfolio.errors import StoreDamaged
 from runfolio.schema import TABLES
 from runfolio.store.assembly import Assembly
+from runfolio.store.collecting import uncollected
 from runfolio.store.columns import OVERVIEW, Columns, make_overview
-from runfolio.store.edited import ExperimentSettings, View, apply_edits, read_said
+from runfolio.store.edited import ExperimentSettings, View, apply_edits, number_runs, read_said
 from runfolio.store.layout import RunFolder, StorePath, locate_store
 from runfolio.store.manifest import Manifest
+from runfolio.store.memory import ReadMemory
 from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import damaged_at, read_pack_rows
 from runfolio.store.places import (
@@ -72,13 +73,15 @@ class StoreTables(StoreOverview):
     """All runs of a store; each table has the columns of `runfolio.schema.TABLES`.
 
     `files` tells of artifacts that lie elsewhere than in the store, by run id and path, and `tool`
-    names the tool whose store this is, where it is none of our own.
+    names the tool whose store this is, where it is none of our own. `numbers` are the places of
+    runs among all that their experiment ever had, by id, where some of them are not shown.
     """
 
     metrics: pa.Table
     artifacts: pa.Table
     files: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     tool: str | None = None
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     def file_of(self, run_id: str, path: str) -> tuple[Path, Path]:
         """The folder that an artifact has to be within, and where it lies.
@@ -92,12 +95,16 @@ class StoreTables(StoreOverview):
         return folder, folder / path
 
 
-def read_store(store: StorePath | None = None, *, view: View = "active") -> StoreTables:
+def read_store(
+    store: StorePath | None = None, *, view: View = "active", memory: ReadMemory | None = None
+) -> StoreTables:
     """Read the runs of a store that are not deleted, or as `view` says "deleted" or "all".
 
-    Raises `StoreNotFound` where there is no store.
+    With the `memory` of an earlier reading of the same store, only what changed is read. Raises
+    `StoreNotFound` where there is no store.
     """
-    return StoreTables(**_read(store, view, _read_whole, "everything"))
+    read = partial(_read_again, memory) if memory is not None else _read_whole
+    return StoreTables(**_read(store, view, read, "everything"))
 
 
 def read_overview(store: StorePath | None = None, *, view: View = "active") -> StoreOverview:
@@ -139,7 +146,10 @@ def _read(
     edited = apply_edits(tables, said, view)
     _release_memory()
     settings = said.settings(edited["run"]["experiment"].unique().to_pylist(), view)
-    return {"root": root, "experiments": settings, "damage": tuple(damage), **as_fields(edited)}
+    found = {"root": root, "experiments": settings, "damage": tuple(damage), **as_fields(edited)}
+    if needed == "everything" and edited["run"].num_rows < tables["run"].num_rows:
+        found["numbers"] = number_runs(tables["run"], said)
+    return found
 
 
 def as_fields(tables: Tables) -> Tables:
@@ -151,7 +161,7 @@ def read_steadily(root: Path, read: Callable[[Places], T]) -> tuple[Places, T]:
     """Read what is placed where, and again from the start while runs move meanwhile."""
     for attempt in range(_ATTEMPTS):
         try:
-            with _uncollected():
+            with uncollected():
                 places = find_places(root)
                 return places, read(places)
         except StoreChanged:
@@ -161,18 +171,6 @@ def read_steadily(root: Path, read: Callable[[Places], T]) -> tuple[Places, T]:
     )
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for cycles in a growing heap of lists: it doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _release_memory() -> None:
     """Give the memory that reading took and no longer needs back to the system."""
     import pyarrow as pa
@@ -180,17 +178,39 @@ def _release_memory() -> None:
     pa.default_memory_pool().release_unused()
 
 
+def _read_again(memory: ReadMemory, places: Places) -> Tables:
+    """The tables of a store of which some may be remembered."""
+    known, fresh = [], Assembly(tuple(TABLES))
+    _add_live(fresh, places)
+    for folder, manifest in places.sealed:
+        with _reading_sealed(places, folder, manifest, fresh):
+            known.append(memory.read_run(folder, manifest))
+    for pack_id, run_ids in places.packed.items():
+        part = None
+        with suppress(StoreDamaged):
+            part = memory.read_pack(places.packs, pack_id, run_ids)
+        if part is not None:
+            known.append(part)
+        else:
+            _add_pack(fresh, places, pack_id, run_ids)
+    return memory.join(known, fresh.tables())
+
+
 def _read_whole(places: Places) -> Tables:
     assembly = Assembly(tuple(TABLES))
-    for folder, form in places.live:
-        with _reading_live(places, folder, form, assembly):
-            assembly.add(_replay(places, folder, form))
+    _add_live(assembly, places)
     for folder, manifest in places.sealed:
         with _reading_sealed(places, folder, manifest, assembly):
             _add_sealed(assembly, folder, manifest)
     for pack_id, run_ids in places.packed.items():
         _add_pack(assembly, places, pack_id, run_ids)
     return assembly.tables()
+
+
+def _add_live(assembly: Assembly, places: Places) -> None:
+    for folder, form in places.live:
+        with _reading_live(places, folder, form, assembly):
+            assembly.add(_replay(places, folder, form))
 
 
 def _add_sealed(assembly: Assembly, folder: RunFolder, manifest: Manifest) -> None:

@@ -25,6 +25,7 @@ def remove_empty_store(root: Path) -> None:
 
 
 LEFTOVERS = (
+    ".import.*.tmp",
     "packs/.*",
     "edits/.*.tmp",
     "runs/.*.tmp",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import StoreWriteFailed
-from runfolio.store.files import reported_writes, write_atomically
+from runfolio.store.files import cache_folder, reported_writes, write_atomically
 from runfolio.store.layout import RunFolder, list_run_folders
 from runfolio.store.liveness import SILENCE, describe_writer, is_dead
 from runfolio.store.replay import list_journals
@@ -67,8 +67,7 @@ def spool_folder() -> Path:
     said = os.environ.get(SPOOL_VARIABLE)
     if said:
         return Path(said).expanduser().absolute()
-    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(cache).expanduser().absolute() / "runfolio" / "spool"
+    return cache_folder() / "spool"
 
 
 def _folder_of(url: str) -> Path:

@@ -1,0 +1,143 @@
+"""All files of one experiment: its page with pictures, its shards, and tables to download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any
+
+from runfolio.site.addresses import experiment_data, experiment_page
+from runfolio.site.downloads import encode_csv, encode_parquet, points_of, tabulate_runs
+from runfolio.site.experiment import view_experiment
+from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.fingerprints import RunDigests, digest
+from runfolio.site.importance import list_judged, shard_importance
+from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.machines.linked_data import link_experiment
+from runfolio.site.pages import Link
+from runfolio.site.parts import PartWriter
+from runfolio.site.pictures import make_pictures
+from runfolio.site.rendering import Pages, built_line
+from runfolio.site.run_files import keep_picture
+from runfolio.site.shards import render_shard, shard_experiment
+from runfolio.site.standing import shard_standing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from runfolio.analysis.drivers import Drivers
+
+_DOWNLOADS = {
+    "runs_csv": "runs as CSV",
+    "runs_parquet": "runs as Parquet",
+    "points_parquet": "all points as Parquet",
+}
+
+
+def list_downloads(experiment: ExperimentEntry) -> tuple[Link, ...]:
+    """The tables of an experiment; none while it has no runs."""
+    if not experiment.runs:
+        return ()
+    places = experiment_data(experiment.id)
+    return tuple(Link(places[name], text) for name, text in _DOWNLOADS.items())
+
+
+def fingerprint_experiment(
+    frame: str, library: Library, experiment: ExperimentEntry, digests: Sequence[RunDigests]
+) -> str:
+    """What the files of an experiment are made from; empty where that can't be told yet."""
+    if not all(one.all for one in digests):
+        return ""
+    primary = astuple(experiment.primary) if experiment.primary else None
+    said = experiment.id, experiment.name, astuple(experiment.settings), primary
+    runs = [one.all for one in digests]
+    return digest(frame, library.title, library.tool, said, runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An experiment whose drivers are being ranked; `ranked` are those, which `facts` remember."""
+
+    facts: ExperimentFacts
+    ranked: tuple[Future[Drivers | None], ...]
+
+
+def begin_experiment(experiment: ExperimentEntry, beside: Executor) -> Begun:
+    """Begin `beside` what takes long of an experiment, and leaves Python to others meanwhile."""
+    facts = ExperimentFacts(experiment)
+    judged = list_judged(experiment)
+    return Begun(facts, tuple(beside.submit(facts.drivers_of, metric) for metric in judged))
+
+
+def write_experiment(
+    out: PartWriter,
+    pages: Pages,
+    library: Library,
+    begun: Begun,
+    *,
+    site_url: str | None,
+    beside: Executor,
+) -> None:
+    """Write all files of an experiment but the table of its points; draw pictures `beside`."""
+    facts, experiment = begun.facts, begun.facts.entry
+    for one in begun.ranked:
+        one.result()
+    pictures = tuple(make_pictures(facts))
+    drawn = [
+        (missing, beside.submit(one.draw))
+        for one in pictures
+        if (missing := keep_picture(out, one.picture))
+    ]
+    importance = shard_importance(facts)
+    for path, content in _tables(experiment):
+        out.write(path, content)
+    view = view_experiment(
+        facts,
+        pictures=tuple(one.picture for one in pictures),
+        importance=importance is not None,
+        downloads=list_downloads(experiment),
+    )
+    path = experiment_page(experiment.id)
+    linked = link_experiment(library, experiment, site_url=site_url)
+    built = built_line(experiment, tool=library.tool)
+    html = pages.render("experiment.html", path, experiment.name, view, linked=linked, built=built)
+    out.write(path, html)
+    for name, document in _shards(facts, importance):
+        if document is not None:
+            out.write(f"data/{name}.js", render_shard(name, document))
+    for missing, files in drawn:
+        for path in missing:
+            out.write(path, files.result()[path])
+
+
+def _tables(experiment: ExperimentEntry) -> Iterator[tuple[str, str | bytes]]:
+    if experiment.runs:
+        table, places = tabulate_runs(experiment), experiment_data(experiment.id)
+        yield places["runs_csv"], encode_csv(table)
+        yield places["runs_parquet"], encode_parquet(table)
+
+
+def _shards(
+    facts: ExperimentFacts, importance: dict[str, Any] | None
+) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """The data of an experiment that scripts load, by the names of the shards."""
+    name = f"experiments/{facts.entry.id}"
+    first, more = shard_experiment(facts)
+    yield name, first
+    yield f"{name}-more", more
+    yield f"{name}-importance", importance
+    yield f"{name}-order", shard_standing(facts.entry)
+
+
+def fingerprint_points(
+    code: str, experiment: ExperimentEntry, digests: Sequence[RunDigests]
+) -> str:
+    """What the table of an experiment's points is made from."""
+    ids = [run.id for run in experiment.runs]
+    return digest(code, sorted(zip(ids, (one.points for one in digests), strict=True)))
+
+
+def encode_points(experiment: ExperimentEntry, metrics: pa.Table) -> bytes:
+    """The table of all points of an experiment as a file."""
+    return encode_parquet(points_of(experiment, metrics))

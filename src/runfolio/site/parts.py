@@ -1,0 +1,110 @@
+"""The parts of a site: files made together, and taken over where nothing they show changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from runfolio.site.fingerprints import Details, is_settled, read_details
+from runfolio.site.publish import Site
+from runfolio.site.record import Part, Record
+
+
+class PartWriter:
+    """Writes the files of one part; some of them other parts may share, under the same name."""
+
+    def __init__(self, site: Site, before: Record) -> None:
+        self._site = site
+        self._before = before
+        self.files: dict[str, None] = {}
+        self.sources: dict[str, Details] = {}
+
+    def write(self, path: str, content: str | bytes) -> None:
+        """Write a file, unless another part has written it."""
+        self.files[path] = None
+        if not self._site.has(path):
+            self._site.write(path, content)
+
+    def has(self, path: str) -> bool:
+        """Make a file a part of this one that another part has written; False if none has."""
+        if not self._site.has(path):
+            return False
+        self.files[path] = None
+        return True
+
+    def keep(self, path: str) -> bool:
+        """Keep a file of the site before, whose name says what is in it.
+
+        False if there is none as it was written.
+        """
+        if not self.has(path) and not self._site.keep(path, self._before.stamps.get(path)):
+            return False
+        self.files[path] = None
+        return True
+
+    def copy(self, path: str, source: Path) -> None:
+        """Copy a file into the site, once."""
+        self.files[path] = None
+        now, details = time.time(), read_details(source)
+        self._site.copy(path, source, known=self._before.sources.get(path) == details)
+        if is_settled(details, now):
+            self.sources[path] = details
+
+
+class Parts:
+    """Writes a site part by part; `before` is the record of the site that is replaced."""
+
+    def __init__(self, site: Site, before: Record) -> None:
+        self._site = site
+        self._before = before
+        self._parts: dict[str, Part] = {}
+        self._taken: set[str] = set()
+        self._sources: dict[str, Details] = {}
+
+    def write(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> bool:
+        """Have a part made and return True, unless it could be taken over."""
+        if self.take_over(name, fingerprint):
+            return False
+        self.make(name, fingerprint, make)
+        return True
+
+    def take_over(self, name: str, fingerprint: str) -> bool:
+        """Take a part over if its fingerprint is as before; an empty one is never that."""
+        known = self._before.parts.get(name)
+        if not fingerprint or known is None or known.fingerprint != fingerprint:
+            return False
+        stamps = {path: self._before.stamps.get(path, (-1, -1)) for path in known.files}
+        if not self._site.take_over(stamps):
+            return False
+        self._parts[name] = known
+        self._taken.add(name)
+        return True
+
+    def make(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> None:
+        """Have a part made."""
+        writer = PartWriter(self._site, self._before)
+        make(writer)
+        self._sources |= writer.sources
+        self._parts[name] = Part(fingerprint, tuple(writer.files))
+
+    def record(self) -> Record:
+        """What was built, for the next build."""
+        parts = self._parts
+        known = {path for name in self._taken for path in parts[name].files}
+        made = {path for name in parts.keys() - self._taken for path in parts[name].files}
+        stamps = {path: self._before.stamps[path] for path in known}
+        copied = self._before.sources
+        sources = {path: copied[path] for path in known & copied.keys()}
+        return Record(parts, stamps | self._site.stamp(made), sources | self._sources)
+
+    def compare(self, prefix: str) -> tuple[list[str], list[str], list[str]]:
+        """Of the parts whose names begin so the rest of the names: new, made again, and gone."""
+        before, now, taken = (
+            [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+            for names in (self._before.parts, self._parts, self._taken)
+        )
+        known, kept = set(before), set(taken)
+        new = [name for name in now if name not in known]
+        changed = [name for name in now if name in known and name not in kept]
+        return new, changed, sorted(known - set(now))

@@ -1,0 +1,100 @@
+"""What was built last: the parts of a site, what they were made from, and their files.
+
+The record is kept with the user's caches, not in the site. It vouches for nothing by itself: a
+part is taken over only while all its files are as they were written, and a record that can't be
+read, or that another version wrote, is as good as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from runfolio.errors import StoreWriteFailed
+from runfolio.site.fingerprints import Details
+from runfolio.site.publish import Stamp
+from runfolio.store.files import cache_folder, write_quickly
+
+FORMAT: Final = 1
+MAX_RECORDS: Final = 64
+"""Records of so many sites are kept, those that were built last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files that are made together; equal fingerprints mean equal files."""
+
+    fingerprint: str
+    files: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Record:
+    """The parts of a site by name, and the files of them all as they were written.
+
+    `sources` are the files that some are copies of, as they were when they were copied.
+    """
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+    sources: dict[str, Details] = field(default_factory=dict)
+
+
+def read_record(output: Path) -> Record:
+    """The record of the site in a folder; an empty one where there is none to be read."""
+    try:
+        content = _place(output).read_bytes()
+        said, _, text = content.partition(b"\n")
+        if said.decode() != hashlib.sha256(text).hexdigest():
+            return Record()
+        document = json.loads(text)
+        return _decode(document) if document["format"] == FORMAT else Record()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
+        return Record()
+
+
+def write_record(output: Path, record: Record) -> None:
+    """Keep a record for the next build; where that can't be done there is none."""
+    document = {
+        "format": FORMAT,
+        "output": str(output),
+        "parts": {name: [one.fingerprint, *one.files] for name, one in record.parts.items()},
+        "stamps": record.stamps,
+        "sources": record.sources,
+    }
+    text = json.dumps(document, separators=(",", ":")).encode()
+    place = _place(output)
+    with suppress(OSError, StoreWriteFailed):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_quickly(place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        _forget_old(place.parent)
+
+
+def _decode(document: dict[str, Any]) -> Record:
+    parts = {
+        name: Part(fingerprint, tuple(files))
+        for name, (fingerprint, *files) in document["parts"].items()
+    }
+    stamps = {path: (size, moment) for path, (size, moment) in document["stamps"].items()}
+    sources = {
+        path: (mode, size, written, changed, number)
+        for path, (mode, size, written, changed, number) in document["sources"].items()
+    }
+    return Record(parts, stamps, sources)
+
+
+def _place(output: Path) -> Path:
+    name = hashlib.sha256(str(output.absolute()).encode(errors="replace")).hexdigest()[:16]
+    return cache_folder() / "sites" / f"{name}.json"
+
+
+def _forget_old(folder: Path) -> None:
+    found = list(folder.glob("*.json"))
+    if len(found) > MAX_RECORDS:
+        found.sort(key=lambda path: path.stat().st_mtime_ns)
+        for path in found[:-MAX_RECORDS]:
+            path.unlink(missing_ok=True)

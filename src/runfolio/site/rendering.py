@@ -1,0 +1,101 @@
+"""The pages of one build: what all of them share around their content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from runfolio.site.assets import Assets
+from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.machines.linked_data import render_linked_data
+from runfolio.site.pages import Frame, Link
+from runfolio.site.render import Renderer
+from runfolio.site.times import format_date
+from runfolio.version import __version__
+
+Progress = Callable[[int, int], None]
+
+
+def shown_date() -> str | None:
+    """The build date to show, from ``SOURCE_DATE_EPOCH``; without it pages show none."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return format_date(int(epoch) * 1_000_000) if epoch.isdigit() else None
+
+
+@dataclass(slots=True)
+class Pages:
+    """Renders the pages of a build and counts them; `built` is how their footer begins."""
+
+    title: str
+    assets: Assets
+    renderer: Renderer
+    built: str
+    total: int
+    progress: Progress | None
+    done: int = 0
+
+    def render(
+        self,
+        template: str,
+        path: str,
+        title: str,
+        view: object,
+        *,
+        crumbs: tuple[Link, ...] = (),
+        linked: dict[str, Any] | None = None,
+        shard: str | None = None,
+        built: str | None = None,
+    ) -> str:
+        """The HTML of the page at `path`; `linked` describes it to search engines.
+
+        `shard` is the data that its scripts load, and `built` another beginning of its footer.
+        """
+        root = "../" * path.count("/")
+        name = template.removesuffix(".html")
+        frame = Frame(
+            page=name,
+            title=title,
+            project=self.title,
+            root=root,
+            crumbs=crumbs,
+            style=root + self.assets.style,
+            scripts=tuple(root + script for script in self.assets.page_scripts(name)),
+            data={
+                "root": root,
+                "vega": self.assets.vega,
+                "specs": self.assets.specs,
+                "specs-lite": self.assets.lite_specs,
+                **({"shard": shard} if shard else {}),
+            },
+            built=built or self.built,
+            version=__version__,
+            linked_data=render_linked_data(linked) if linked else None,
+        )
+        text = self.renderer.page(template, frame, view)
+        self.count()
+        return text
+
+    def count(self) -> None:
+        """Tell that one more page is there."""
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+def built_line(shown: Library | ExperimentEntry, *, tool: str | None) -> str:
+    """How the footer of a page begins that shows all runs of a report or an experiment."""
+    runs = f"{len(shown.runs):,} run" + ("" if len(shown.runs) == 1 else "s")
+    runs += f" of {tool}" if tool else ""
+    last = shown.last_activity
+    parts = [f"{built_short()} from {runs}"]
+    if last is not None:
+        parts.append(f"the last of {format_date(last)}")
+    return ", ".join(parts) + ","
+
+
+def built_short() -> str:
+    """How the footer of a page begins that stays as it is while other runs come."""
+    date = shown_date()
+    return f"Built {date}" if date else "Built"

@@ -1,0 +1,144 @@
+"""Reading a store again: what has not changed since the last time comes from memory.
+
+Sealed tables are known by the files they lie in: while size, times and place on the disk of each
+are as they were, they are not read again. Live runs, and what is damaged, are read each time.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from runfolio.schema import TABLES
+from runfolio.store.assembly import Assembly
+from runfolio.store.layout import RunFolder, TablesFolder
+from runfolio.store.manifest import NAME, Manifest
+from runfolio.store.packs import PackIndex, read_pack_rows, stretches
+from runfolio.store.parquet import read_table
+from runfolio.store.replay import Tables
+from runfolio.store.sealed import read_sealed_bytes, read_sealed_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Stamp = tuple[int, int, int, int]
+
+
+class Known(NamedTuple):
+    """Tables of a run or a pack, and what tells whether they are still the same."""
+
+    key: tuple[str, tuple[Stamp, ...], tuple[str, ...]]
+    tables: Tables
+
+
+@dataclass(slots=True)
+class ReadMemory:
+    """What was read of one store; hand it to `read_store` again to read only what changed."""
+
+    _parts: dict[str, Known] = field(default_factory=dict)
+    _empty: dict[bytes, pa.Table] = field(default_factory=dict)
+    _joined: _Joined | None = None
+
+    def read_run(self, folder: RunFolder, manifest: Manifest) -> Known:
+        """The tables of a sealed run. Raises `StoreDamaged` when they have to be read and can't."""
+        stamps = _stamps(folder, manifest)
+        known = self._parts.get(folder.run_id)
+        if known is None or known.key[1] != stamps:
+            tables = {table: self._read(folder, manifest, table) for table in TABLES}
+            known = Known((folder.run_id, stamps, ()), tables)
+        return known
+
+    def _read(self, folder: RunFolder, manifest: Manifest, table: str) -> pa.Table:
+        """One table of a run; the files of tables without rows are alike, and read once."""
+        if manifest.file_of(table) is None:
+            return read_sealed_table(folder, manifest, table)
+        name, content = read_sealed_bytes(folder, manifest, table)
+        if content in self._empty:
+            return self._empty[content]
+        found = read_table(folder.tables / name, content, table)
+        if found.num_rows == 0:
+            self._empty[content] = found
+        return found
+
+    def read_pack(self, packs: PackIndex, pack_id: str, run_ids: Collection[str]) -> Known | None:
+        """The rows of some runs of a pack; None when a part of it is damaged."""
+        folder, manifest = packs.folder(pack_id), packs.manifests[pack_id]
+        key = (pack_id, _stamps(folder, manifest), tuple(run_ids))
+        known = self._parts.get(pack_id)
+        if known is not None and known.key == key:
+            return known
+        assembly = Assembly(tuple(TABLES))
+        everyone = packs.runs_of(folder)
+        for table in TABLES:
+            found = read_pack_rows(folder, manifest, table, everyone)
+            if found.hidden:
+                return None
+            only = run_ids if len(run_ids) < len(everyone) else None
+            assembly.add({table: found.table}, only=only)
+        return Known(key, assembly.tables())
+
+    def join(self, parts: Sequence[Known], fresh: Tables) -> Tables:
+        """The tables of all parts with the rows of `fresh` among them, in the order of the ids.
+
+        Only these parts are remembered from now on.
+        """
+        self._parts = {part.key[0]: part for part in parts}
+        keys = tuple(part.key for part in sorted(parts, key=lambda one: one.key[0]))
+        if self._joined is None or self._joined.keys != keys:
+            self._joined = None  # before the memory for the next one is taken
+            self._joined = _join(parts, keys)
+        return self._joined.with_rows(fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """The rows of all parts; `places` are the runs of each table and the row each begins at."""
+
+    keys: tuple[object, ...]
+    tables: Tables
+    places: dict[str, tuple[list[str], list[int]]]
+
+    def with_rows(self, fresh: Tables) -> Tables:
+        return {name: self._spliced(name, fresh[name]) for name in self.tables}
+
+    def _spliced(self, name: str, fresh: pa.Table) -> pa.Table:
+        import pyarrow as pa
+
+        table = self.tables[name]
+        ids, starts = self.places[name]
+        pieces, done = [], 0
+        for run_id, first, length in stretches(fresh) if fresh.num_rows else ():
+            place = bisect_left(ids, run_id)
+            row = starts[place] if place < len(starts) else table.num_rows
+            pieces += [table.slice(done, row - done), fresh.slice(first, length)]
+            done = row
+        return pa.concat_tables([*pieces, table.slice(done)]) if pieces else table
+
+
+def _join(parts: Iterable[Known], keys: tuple[object, ...]) -> _Joined:
+    assembly = Assembly(tuple(TABLES))
+    for part in sorted(parts, key=lambda one: one.key[0]):
+        assembly.add(part.tables)
+    tables = assembly.tables()
+    places = {}
+    for name, table in tables.items():
+        rows = stretches(table) if table.num_rows else []
+        places[name] = [run_id for run_id, _, _ in rows], [first for _, first, _ in rows]
+    return _Joined(keys, tables, places)
+
+
+def _stamps(folder: TablesFolder, manifest: Manifest) -> tuple[Stamp, ...]:
+    """What tells whether any of the files has been written since; a missing one is all zeros."""
+    tables = os.fspath(folder.tables)
+    return tuple(_stamp(f"{tables}/{name}") for name in (NAME, *manifest.files))
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        found = os.stat(path)  # noqa: PTH116, several times as fast as that of a Path
+    except OSError:
+        return 0, 0, 0, 0
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

@@ -1,0 +1,133 @@
+"""Reading a store again with what is remembered of it comes to the same tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import runfolio
+from runfolio.schema import TABLES
+from runfolio.store import read_store
+from runfolio.store.layout import RunFolder
+from runfolio.store.manifest import Manifest
+from runfolio.store.memory import ReadMemory
+from runfolio.store.reading import as_fields
+from runfolio.store.sealed import read_sealed_bytes
+
+Read = Callable[[], None]
+NAMES = tuple(as_fields(dict.fromkeys(TABLES)))
+
+
+def log_run(store: Path, name: str = "one") -> str:
+    with runfolio.start_run(experiment="demo", name=name, store=store, capture=False) as run:
+        run.log_params({"rate": 0.5})
+        run.log_metrics({"loss": 1.0, "other": 2.0})
+    return run.id
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs whose sealed tables are read, by id."""
+    found: list[str] = []
+
+    def note(folder: RunFolder, manifest: Manifest, table: str) -> tuple[str, bytes]:
+        if table == "run":
+            found.append(folder.run_id)
+        return read_sealed_bytes(folder, manifest, table)
+
+    monkeypatch.setattr("runfolio.store.memory.read_sealed_bytes", note)
+    return found
+
+
+def assert_same(store: Path, memory: ReadMemory) -> None:
+    again, plain = read_store(store, memory=memory), read_store(store)
+    for name in NAMES:
+        assert getattr(again, name).equals(getattr(plain, name)), name
+    assert again.damage == plain.damage
+    assert again.numbers == plain.numbers
+
+
+def test_only_what_changed_is_read(store: Path, reads: list[str]) -> None:
+    memory = ReadMemory()
+    ids = [log_run(store) for _ in range(3)]
+    assert_same(store, memory)
+    assert sorted(reads) == sorted(ids)
+    reads.clear()
+    new = log_run(store)
+    assert_same(store, memory)
+    assert reads == [new]
+
+
+def test_a_live_run_is_read_among_the_others(store: Path) -> None:
+    memory = ReadMemory()
+    for _ in range(5):
+        log_run(store)
+    with runfolio.start_run(experiment="demo", store=store, capture=False) as run:
+        for step in range(3):
+            run.log_metric("loss", step, step=step)
+            assert_same(store, memory)
+    assert_same(store, memory)
+
+
+def test_runs_that_are_resumed_deleted_or_gone_are_told_anew(store: Path) -> None:
+    import shutil
+
+    memory = ReadMemory()
+    first, second, third = (log_run(store) for _ in range(3))
+    assert_same(store, memory)
+    with runfolio.start_run(run_id=first, store=store, capture=False) as run:
+        run.log_metric("loss", 9.0)
+        assert_same(store, memory)
+    assert_same(store, memory)
+    runfolio.delete_runs(second, store=store)
+    assert_same(store, memory)
+    assert read_store(store, memory=memory).numbers == {first: 0, second: 1, third: 2}
+    shutil.rmtree(store / "runs" / third)
+    assert_same(store, memory)
+
+
+def test_packed_runs_are_remembered_as_a_whole(store: Path) -> None:
+    memory = ReadMemory()
+    ids = [log_run(store) for _ in range(4)]
+    assert_same(store, memory)
+    runfolio.pack(store=store)
+    assert_same(store, memory)
+    assert_same(store, memory)
+    with runfolio.start_run(run_id=ids[1], store=store, capture=False) as run:
+        run.log_metric("loss", 9.0)
+        assert_same(store, memory)
+    assert_same(store, memory)
+    log_run(store)
+    assert_same(store, memory)
+
+
+def test_damage_is_noticed_and_mended(store: Path) -> None:
+    memory = ReadMemory()
+    first, _ = log_run(store), log_run(store)
+    assert_same(store, memory)
+    table = next((store / "runs" / first / "tables").glob("metrics*.parquet"))
+    content = table.read_bytes()
+    table.write_bytes(content[:-1] + b"x")
+    assert_same(store, memory)
+    assert len(read_store(store, memory=memory).damage) == 1
+    table.unlink()
+    assert_same(store, memory)
+    table.write_bytes(content)
+    assert_same(store, memory)
+    assert read_store(store, memory=memory).damage == ()
+
+
+def test_a_damaged_pack_hides_what_it_hides_without_a_memory(store: Path) -> None:
+    memory = ReadMemory()
+    for _ in range(3):
+        log_run(store)
+    runfolio.pack(store=store)
+    log_run(store)
+    assert_same(store, memory)
+    table = next((store / "packs").rglob("params.parquet"))
+    content = bytearray(table.read_bytes())
+    content[len(content) // 3] ^= 255
+    table.write_bytes(bytes(content))
+    assert_same(store, memory)
