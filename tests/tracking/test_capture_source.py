@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfolio.tracking.capture.source import find_source, redact_command
+from runfolio.tracking.capture.credentials import redact_command
+from runfolio.tracking.capture.source import find_source
 
 REPORT = """
 import json

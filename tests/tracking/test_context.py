@@ -65,7 +65,7 @@ def _repository(folder: Path) -> None:
         ["init", "-q"],
         ["add", "."],
         ["commit", "-q", "-m", "first"],
-        ["remote", "add", "origin", "https://me:secret@example.org/repo.git"],
+        ["remote", "add", "origin", "https://me:S3CR3T@example.org/repo.git"],
     ):
         subprocess.run([*GIT, *command], cwd=folder, check=True)
 
@@ -94,7 +94,7 @@ def test_everything_is_captured_in_a_repository(tmp_path: Path) -> None:
     assert row["user"]
     assert context["command"][-1].endswith("train.py")
     assert context["source_path"] == "train.py"
-    assert "secret" not in row["context"]
+    assert "S3CR3T" not in row["context"]
     assert "example.org/repo" in row["context"]
     assert artifacts == {"code/changes.diff", "code/train.py"}
     (diff,) = (tmp_path / "runs" / "runs").glob("*/artifacts/code/changes.diff")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from runfolio.errors import InvalidValue
 from runfolio.query.search import choose_runs
 from runfolio.store.edited import View
 from runfolio.store.layout import StorePath
+from runfolio.store.narrowing import only_runs
 from runfolio.store.reading import StoreTables, read_store
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 FORMATS: Final = {
     "mlflow": "mlflow:write_mlflow",
@@ -26,8 +24,6 @@ FORMATS: Final = {
     "tensorboard": "tensorboard:write_tensorboard",
 }
 """The function that writes each format: it takes tables and a path, and returns warnings."""
-
-_TABLES: Final = ("params", "tags", "summaries", "inputs", "metrics", "artifacts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +69,3 @@ def _say_nothing_matches(filter: str, experiments: str | Collection[str] | None)
         return f"No run matches {filter!r}. Choose others, or leave the filter out."
     where = "" if experiments is None else f" in {experiments!r}"
     return f"No run{where} to export. Say view='all' where deleted ones count too."
-
-
-def only_runs(tables: StoreTables, run_ids: Collection[str]) -> StoreTables:
-    """The tables with the rows of some runs."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    wanted = pc.field("run_id").isin(pa.array(sorted(run_ids), pa.string()))
-    kept: dict[str, pa.Table] = {
-        name: getattr(tables, name).filter(wanted) for name in ("runs", *_TABLES)
-    }
-    return replace(tables, **kept)

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import InvalidValue, RunfolioError
+from runfolio.tracking.capture.credentials import redact_command
 from runfolio.tracking.capture.environment import read_environment, read_host
 from runfolio.tracking.capture.git import read_git
-from runfolio.tracking.capture.source import Source, redact_command
+from runfolio.tracking.capture.source import Source
 
 CAPTURES: Final = ("git", "diff", "code", "environment", "host")
 CAPTURE_VARIABLE: Final = "RUNFOLIO_CAPTURE"

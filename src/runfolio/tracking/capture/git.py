@@ -14,7 +14,7 @@ TIMEOUT: Final = 5.0
 MAX_DIFF_BYTES: Final = 1_000_000
 _CUT: Final = "# The diff is longer than 1 MB and was cut here.\n"
 
-_GIT: Final = (
+GIT: Final = (
     *("git", "--no-pager", "--no-optional-locks"),
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
 )
@@ -129,9 +129,9 @@ def _ask(folder: Path, command: tuple[str, ...], deadline: float) -> Answer:
     import threading
 
     with subprocess.Popen(
-        (*_GIT, *command),
+        (*GIT, *command),
         cwd=folder,
-        env=_environment(),
+        env=quiet_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -163,7 +163,7 @@ def _end(process: Any) -> None:
         return  # it has ended meanwhile
 
 
-def _environment() -> dict[str, str]:
+def quiet_environment() -> dict[str, str]:
     """The process's variables without those by which git is sent elsewhere or runs a program."""
     kept = {
         key: value

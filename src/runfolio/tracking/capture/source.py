@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, Final, Literal
 
 from runfolio.schema import MAX_NAME_LENGTH
-from runfolio.tracking.capture.git import strip_credentials
 
 Kind = Literal["script", "notebook", "module", "repl"]
 
-REDACTED: Final = "[redacted]"
 _INTERACTIVE: Final = "interactive"
 
 # Modules by which a pool's workers or a debugger start what was really asked for.
@@ -106,75 +103,3 @@ def read_command() -> tuple[str, ...]:
     elif words[0] in ("", sys.executable) or PurePath(words[0]).name.startswith("python"):
         words[0] = "python"
     return tuple(word.encode(errors="replace").decode() for word in words)
-
-
-_ASSIGNED = re.compile(r"([-+~]*[A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_WORD = re.compile(
-    r"passw(or)?d|passphrase|passcode|pass|pwd|secrets?|credentials?|apikey|cookie|dsn|bearer"
-)
-_SECRET_KEY = re.compile(r"(api|access|private|secret|account|encryption|signing|auth) key")
-# Neighbours that make "token" a word of language models.
-_MODEL_WORD = re.compile(
-    r"max|min|num|n|new|cls|pad|eos|bos|sep|mask|unk|special|stop|start|end|first|last|image|counts?"
-    r"|limit|len(gth)?|size|types?|ids?|index|level|wise|per|budget|dropout|drop|embedding|class"
-    r"|mixing|merging|pruning"
-)
-_URL_START = re.compile(r"(?=(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}://)")
-_KNOWN_TOKEN = re.compile(
-    r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|hf_\w{20,}|sk-[\w-]{20,}"
-    r"|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})"
-)
-_AUTHORISATION = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}")
-
-
-def redact_command(argv: Sequence[str]) -> tuple[str, ...]:
-    """`argv` with the values of options that look secret replaced, and no credentials in URLs.
-
-    Covers ``--token V``, ``--api-key=V``, ``db.password=V``, tokens of well-known form and
-    ``Bearer V``; ``--max-tokens`` and the like are left alone.
-    """
-    return tuple(_redacted_words(argv))
-
-
-def _redacted_words(argv: Sequence[str]) -> Iterator[str]:
-    secret_follows = False
-    for word in argv:
-        if secret_follows and not word.startswith("--"):
-            secret_follows = False
-            yield REDACTED
-            continue
-        assigned = _ASSIGNED.fullmatch(word)
-        secret_follows = not assigned and word.startswith("-") and _is_secret(word)
-        if assigned and _is_secret(assigned[1]):
-            yield f"{assigned[1]}={REDACTED}"
-        elif assigned:
-            yield f"{assigned[1]}={_redact_text(assigned[2])}"
-        else:
-            yield _redact_text(word)
-
-
-def _is_secret(option: str) -> bool:
-    words = [word.lower() for word in _WORDS.findall(option)]
-    if any(map(_SECRET_WORD.fullmatch, words)) or words[-1:] == ["auth"]:
-        return True
-    if "token" in words:
-        return not any(map(_MODEL_WORD.fullmatch, words))
-    return _SECRET_KEY.search(" ".join(words)) is not None
-
-
-def _redact_text(text: str) -> str:
-    if _URL_START.match(text):
-        text = strip_credentials(text)
-    if "://" in text:
-        text = "".join(map(_strip_first_url, _URL_START.split(text)))
-    text = _KNOWN_TOKEN.sub(REDACTED, text)
-    return _AUTHORISATION.sub(rf"\1 {REDACTED}", text)
-
-
-def _strip_first_url(text: str) -> str:
-    """`text`, which may begin with a URL, without that URL's credentials."""
-    if not _URL_START.match(text):
-        return text
-    url, *rest = re.split(r"(?=\s)", text, maxsplit=1)
-    return strip_credentials(url) + "".join(rest)
