@@ -66,7 +66,8 @@ def is_number(value: object) -> bool:
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:
-    return all(value is None or is_number(value) for value in values)
+    kinds = {type(value) for value in values if value is not None}
+    return all(issubclass(kind, int | float) and kind is not bool for kind in kinds)
 
 
 def _labels(values: Sequence[Any]) -> tuple[str, ...]:

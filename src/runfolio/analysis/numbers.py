@@ -34,6 +34,11 @@ def format_number(value: float | None, *, digits: int = SIGNIFICANT_DIGITS) -> s
     return f"{_strip(f'{rounded.scaleb(-power):f}')}e{power}"
 
 
+def count_noun(number: int, noun: str) -> str:
+    """A number of things in words: "1 run", "1,250 runs"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def _round(exact: Decimal, power: int) -> Decimal:
     """Rounded to a multiple of 10 to the `power`; halves away from zero, as JavaScript does it."""
     return exact.quantize(Decimal(1).scaleb(power), rounding=ROUND_HALF_UP)

@@ -5,8 +5,10 @@ Everything in a store is somebody else's: control characters are shown, never se
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
@@ -16,18 +18,41 @@ from typing import Any
 
 import click
 
+from runfolio.analysis.numbers import count_noun, format_number
+from runfolio.errors import InvalidPath
 from runfolio.schema import float_text
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 NUMERIC = (int, float)
 
+count = count_noun
+
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON: times in ISO 8601, numbers that JSON lacks as text."""
+    """Print a value as JSON."""
+    print_document(render_json(value))
+
+
+def render_json(value: Any) -> str:
+    """A value as JSON: times in ISO 8601, numbers that JSON lacks as text, nothing hidden."""
     text = json.dumps(to_json(value), ensure_ascii=False, indent=2, allow_nan=False)
-    for line in text.split("\n"):
-        click.echo(line if line.isprintable() else "".join(map(_json_character, line)))
+    lines = (
+        line if line.isprintable() else "".join(map(_json_character, line))
+        for line in text.split("\n")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def print_document(text: str) -> None:
+    """Print a text that other programs read, which is UTF-8 whatever the terminal's encoding."""
+    click.echo(text.encode(), nl=False)
+
+
+def show_unencodable() -> None:
+    """Let what the terminal's encoding lacks be shown by its code, rather than be an error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _json_character(character: str) -> str:
@@ -52,6 +77,16 @@ def to_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Path) else value
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text to a file, with the folders it lies in."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise InvalidPath(f"{str(path)!r} can't be written: {said}. Name another file.") from error
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -87,8 +122,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        from runfolio.analysis.numbers import format_number
-
         return format_number(value)
     return str(value)
 
@@ -108,8 +141,3 @@ _UNSHOWN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 def when(moment: datetime | None) -> str:
     """A moment to the second, in UTC."""
     return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S")
-
-
-def count(number: int, noun: str) -> str:
-    """A number of things in words."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from runfolio.schema import SYSTEM_PREFIX
@@ -74,6 +75,9 @@ _HEADLINES: Final = (
     *("perplexity", "map", "iou", "dice", "bleu", "rouge", "wer", "reward", "return", "score"),
 )
 
+_KNOWN: Final = 4096
+"""Names whose meaning is remembered: a report asks for the same ones again and again."""
+
 _PIECE = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+|[^\W\d_A-Za-z]+")
 
@@ -87,6 +91,7 @@ class Primary:
     guessed: bool
 
 
+@lru_cache(maxsize=_KNOWN)
 def guess_direction(metric: str) -> Direction | None:
     """Guess from a metric's name whether lower ("down") or higher ("up") is better.
 
@@ -133,6 +138,7 @@ def order_by_interest(metrics: Iterable[str], *, primary: str | None) -> list[st
     return sorted(metrics, key=lambda name: (name != primary, *_interest(name)))
 
 
+@lru_cache(maxsize=_KNOWN)
 def is_counter(metric: str) -> bool:
     """Whether a name is that of a counter or a setting, which says nothing of how good a run is."""
     tokens = _tokens(metric)
@@ -141,6 +147,7 @@ def is_counter(metric: str) -> bool:
     return not _COUNTERS.isdisjoint(tokens) or {"learning", "rate"} <= set(tokens)
 
 
+@lru_cache(maxsize=_KNOWN)
 def _interest(name: str) -> tuple[bool, bool, bool, int, int, str]:
     costs = not _COSTS.isdisjoint(_tokens(name))
     unknown = guess_direction(name) is None

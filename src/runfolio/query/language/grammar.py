@@ -15,7 +15,7 @@ MAX_LENGTH: Final = 50_000
 """Characters of a filter at most: a filter from a link must not keep anyone waiting."""
 
 
-def parse_tree(text: str, start: Literal["filter", "order"]) -> Tree[Token]:
+def parse_tree(text: str, start: Literal["filter", "order", "rule"]) -> Tree[Token]:
     """The syntax tree of a text; raises `Mistake` where it breaks the grammar."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
@@ -41,7 +41,7 @@ def _parser() -> Lark:
     return Lark(
         grammar,
         parser="lalr",
-        start=["filter", "order"],
+        start=["filter", "order", "rule"],
         keep_all_tokens=True,
         maybe_placeholders=False,
     )

@@ -60,6 +60,8 @@ def unreadable(text: str, place: int, expected: Collection[str], start: str) -> 
         return Mistake(place, found, f"a closing {found[0]}", hint)
     if start == "order":
         return Mistake(place, found, _describe_order(expected), _order_hint(found))
+    if start == "rule":
+        return Mistake(place, found, _describe_rule(expected))
     situation = _situation(expected)
     return Mistake(place, found, _describe(situation, expected), _hint(situation, found))
 
@@ -110,6 +112,18 @@ def _describe_order(expected: Collection[str]) -> str:
     if "DESC" in expected:
         return "ASC, DESC or the end"
     return "a field such as metrics.loss" if "PATH" in expected else "the end"
+
+
+def _describe_rule(expected: Collection[str]) -> str:
+    if "RISES" in expected:
+        return "rises, drops, changes, or one of =, !=, <, <=, >, >="
+    if "COMPARATOR" in expected:
+        return "> or >= and how far"
+    if "NUMBER" in expected:
+        return "a number"
+    if "PERCENT" in expected:
+        return "% or the end"
+    return "a metric such as metrics.loss" if "PATH" in expected else "the end"
 
 
 def _order_hint(found: str) -> str:

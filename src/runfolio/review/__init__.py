@@ -1,0 +1,1 @@
+"""Results where people talk about them: comparing, checking, commenting and badges."""
