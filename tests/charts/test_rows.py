@@ -9,9 +9,11 @@ import pytest
 
 from runfolio.charts.rows import (
     axis_rows,
+    band_rows,
     bar_rows,
     curve_rows,
     find_best,
+    ghost_rows,
     lone_rows,
     parallel_rows,
     scatter_kind,
@@ -68,6 +70,42 @@ def test_a_wide_range_of_positive_numbers_is_logarithmic(
     assert scatter_kind(kind, xs) == spec
 
 
+def test_a_scale_may_be_asked_for() -> None:
+    assert scatter_kind("number", [1, 2], x_scale="log") == "scatter-log-quantitative"
+    assert scatter_kind("number", [1e-5, 0.1], x_scale="linear", y_scale="log") == (
+        "scatter-quantitative-log"
+    )
+    assert scatter_kind("category", ["a"], y_scale="log") == "scatter-nominal-log"
+    assert scatter_kind("time", [1e12]) == "scatter-time-quantitative"
+
+
+def test_bands_end_where_they_do_not_exist() -> None:
+    band = {"low": [0.5, None, -1.0], "high": [1.5, 2.0, 3.0]}
+    one = run(step=[0, 1, 2], value=[1.0, 2.0, 1.0], band=band)
+    found = [(row["low"], row["high"]) for row in band_rows([one, run(step=[0], value=[9.0])])]
+    assert found == [(0.5, 1.5), (None, None), (-1.0, 3.0)]
+    logged = [(row["low"], row["high"]) for row in band_rows([one], log=True)]
+    assert logged == [(0.5, 1.5), (None, None), (0.5, 3.0)]
+
+
+def test_smooth_lines_have_ghosts() -> None:
+    one = run(step=[0], value=[1.0], ghost={"step": [0, 1], "value": [2.0, None]})
+    assert [(row["step"], row["value"]) for row in ghost_rows([one, run(step=[], value=[])])] == [
+        (0, 2.0)
+    ]
+
+
+def test_points_and_bars_may_look_as_they_are_told() -> None:
+    (row,) = scatter_rows([run(x=1, y=2.0, paint="var(--seq-3)", area=30)], kind="number")[0]
+    assert (row["color"], row["size"]) == ("var(--seq-3)", 30)
+    bars = bar_rows(
+        [run(value=2.0, low=1.0, high=3.0, text="2 of 3"), run(value=-2.0, low=-4, high=1)]
+    )
+    assert [(bar["end"], bar["low"]) for bar in bars] == [(3.0, 1.0), (1, -4)]
+    assert bars[0]["text"] == "2 of 3"
+    assert "low" not in bar_rows([run(value=2.0, low=None, high=None)])[0]
+
+
 def test_points_without_a_value_are_left_out() -> None:
     pairs = [(1, 2.0), (None, 2.0), (1, None), (math.nan, 1.0), (10**310, 1.0), (True, 1.0)]
     points = [run(x=x, y=y) for x, y in pairs]
@@ -85,7 +123,7 @@ def test_bars_keep_their_order_and_name_what_is_missing() -> None:
     rows = bar_rows([run(value=-2.0), run(value=None), run(value=0.61213)])
     assert [row["order"] for row in rows] == [0, 1, 2]
     assert [row["text"] for row in rows] == ["-2", "—", "0.6121"]
-    assert [row["side"] for row in rows] == [-1, 1, 1]
+    assert [row["end"] for row in rows] == [0, 0, 0.61213]
     assert [row["value"] for row in rows] == [-2.0, None, 0.61213]
 
 

@@ -9,9 +9,10 @@ from runfolio.charts.theme import X_TITLE
 
 
 def chart_bars() -> Drawing:
-    """Bars from zero. Data: `rows` (run, order, name, value, end, text, side, color, low, high).
+    """Bars from zero. Data: `rows` (run, order, name, value, end, text, color, low, high).
 
-    `end` is where the value is written: the value, or 0 for a run without one. A line leads from
+    `end` is where the value is written: right of the bar, thus at 0 for one that leads left, where
+    the names are. A line leads from
     `low` to `high` where those are numbers.
     """
     order = alt.Y("order:O", axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
@@ -22,11 +23,9 @@ def chart_bars() -> Drawing:
     names = rows.mark_text(align="right", baseline="middle", dx=-10, cursor="pointer").encode(
         x=alt.value(0), y=order, text="name:N", opacity=fade(faded=0.4)
     )
-    values = rows.mark_text(
-        align=alt.ExprRef("datum.side < 0 ? 'right' : 'left'"),
-        baseline="middle",
-        dx=alt.ExprRef("datum.side * 6"),
-    ).encode(x=_value("end"), y=order, text="text:N", opacity=fade(faded=0.4))
+    values = rows.mark_text(align="left", baseline="middle", dx=6).encode(
+        x=_value("end"), y=order, text="text:N", opacity=fade(faded=0.4)
+    )
     interval = (
         rows.transform_filter("isValid(datum.low)")
         .mark_rule(color="var(--ink)", strokeWidth=1.5)

@@ -99,7 +99,7 @@ DIVERGING_DARK: Final = (
 )
 
 
-def _ink_on(color: str) -> str:
+def ink_on(color: str) -> str:
     """Black or white, whichever reads better on a colour; that has a contrast of at least 4.5:1."""
     shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares]
@@ -116,7 +116,7 @@ def _palette(
     numbered = {f"run-{index}": color for index, color in enumerate(runs)}
     for name, colors in (("seq", sequence), ("div", diverging)):
         numbered |= {f"{name}-{index}": color for index, color in enumerate(colors)}
-        numbered |= {f"on-{name}-{index}": _ink_on(color) for index, color in enumerate(colors)}
+        numbered |= {f"on-{name}-{index}": ink_on(color) for index, color in enumerate(colors)}
     return MappingProxyType({**base, **numbered})
 
 

@@ -12,9 +12,11 @@ from runfolio.charts.rendering import Filled, fill_chart
 from runfolio.charts.rows import (
     Row,
     axis_rows,
+    band_rows,
     bar_rows,
     curve_rows,
     find_best,
+    ghost_rows,
     lone_rows,
     parallel_rows,
     scatter_kind,
@@ -40,20 +42,26 @@ def picture_curves(
     palette: Mapping[str, str],
     x_title: str = "step",
     log: bool = False,
+    least_step: float | None = None,
 ) -> Filled:
     """Curves with the name and last value of each run at the end of its line.
 
-    A run is a mapping with `id`, `name`, `color`, `dash` (numbers), `step` and `value` (lists).
+    A run is a mapping with `id`, `name`, `color`, `dash` (numbers), `step` and `value` (lists), and
+    perhaps a `band` (`low`, `high`) and a `ghost` (`step`, `value`). Ticks of the x axis are at
+    least `least_step` apart, by default 1.
     """
     rows = curve_rows(runs, log=log)
     labels = _end_labels(runs, rows, height=height - _AROUND, log=log)
+    more = {"bands": band_rows(runs, log=log), "ghosts": ghost_rows(runs, log=log)}
     return fill_chart(
         "curves-log" if log else "curves",
-        {"rows": rows, "lones": lone_rows(rows), "labels": labels},
+        {"rows": rows, "lones": lone_rows(rows), "labels": labels}
+        | {name: values for name, values in more.items() if values},
         titles={X_TITLE: x_title, Y_TITLE: y_title},
         width=width,
         height=height,
         palette=palette,
+        signals=None if least_step is None else {"least_step": least_step},
     )
 
 
@@ -90,21 +98,29 @@ def picture_scatter(
     width: int,
     height: int,
     palette: Mapping[str, str],
+    x_scale: str | None = None,
+    y_scale: str | None = None,
+    trend: Sequence[Row] = (),
 ) -> Filled:
     """Points, named in the given order as far as there is room.
 
-    A point is a mapping with `id`, `name`, `color` (a number), `x` and `y`; `kind` says whether x
-    is a "number" or a "category". Points without a value are left out.
+    A point is a mapping with `id`, `name`, `color` (a number), `x` and `y`, and perhaps `paint` (a
+    colour instead) and `area`; `kind` says whether x
+    is a "number", a "category" or a "time" (milliseconds since 1970). Points without a value are
+    left out, and on a scale that is "log" those not above zero. `trend` holds the ends of a line.
     """
     rows, categories = scatter_rows(points, kind=kind)
-    spec = scatter_kind(kind, [row["x"] for row in rows])
+    scales = (("x", x_scale if kind == "number" else None), ("y", y_scale))
+    logs = [name for name, scale in scales if scale == "log"]
+    rows = [row for row in rows if all(row[name] > 0 for name in logs)]
+    spec = scatter_kind(kind, [row["x"] for row in rows], x_scale=x_scale, y_scale=y_scale)
     band = (width - _AROUND) / max(len(categories), 1) - 8
     return fill_chart(
         spec,
         {
             "rows": rows,
             "labels": _point_labels(points, rows, spec, width, height),
-            "trend": [],
+            "trend": trend,
         },
         titles={X_TITLE: x_title, Y_TITLE: y_title},
         width=width,
@@ -118,7 +134,7 @@ def _point_labels(
     points: Sequence[Mapping[str, Any]], rows: Sequence[Row], spec: str, width: int, height: int
 ) -> list[Row]:
     """Labels that cover neither a point nor each other, first come first served."""
-    across, down = _pixels(rows, spec, width - _AROUND), _pixels_down(rows, height - _AROUND)
+    across, down = _pixels(rows, spec, width - _AROUND), _pixels_down(rows, spec, height - _AROUND)
     places = {row["run"]: (across[at], down[at], row) for at, row in enumerate(rows)}
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y, _ in places.values()]
     labels: list[Row] = []
@@ -152,8 +168,10 @@ def _pixels(rows: Sequence[Row], spec: str, length: float) -> list[float]:
     return _stretch(xs, 16, length - 16)
 
 
-def _pixels_down(rows: Sequence[Row], length: float) -> list[float]:
-    return _stretch([-float(row["y"]) for row in rows], 8, length - 8)
+def _pixels_down(rows: Sequence[Row], spec: str, length: float) -> list[float]:
+    log = spec.endswith("-log")
+    ys = [math.log10(row["y"]) if log else float(row["y"]) for row in rows]
+    return _stretch([-y for y in ys], 8, length - 8)
 
 
 def _stretch(values: Sequence[float], start: float, end: float) -> list[float]:
@@ -230,7 +248,8 @@ def picture_bars(
 ) -> Filled:
     """Bars with their names left and their values at the ends, as high as they need.
 
-    A bar is a mapping with `id`, `name`, `color` (a number) and `value`.
+    A bar is a mapping with `id`, `name`, `color` (a number) and `value`, and perhaps `low` and
+    `high`, the ends of its interval, and a `text` in place of its value.
     """
     rows = bar_rows(bars)
     for row in rows:

@@ -7,13 +7,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 from runfolio.charts.compiled import spec_text
+from runfolio.charts.fitting import fit_texts
 from runfolio.charts.palette import replace_variables
 from runfolio.charts.theme import FONT, PICTURE_FONT
 
 Row = dict[str, Any]
+
+_FITTING: Final = 1  # changes when `fit_texts` makes something else of a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Filled:
     @property
     def digest(self) -> str:
         """What tells this picture from any other, and from what another renderer makes of it."""
-        named = f"{version('vl-convert-python')}\n{self.text}"
+        named = f"{version('vl-convert-python')}\n{_FITTING}\n{self.text}"
         return hashlib.sha256(named.encode()).hexdigest()[:16]
 
     def svg(self) -> str:
@@ -33,7 +36,7 @@ class Filled:
         import vl_convert
 
         svg: str = vl_convert.vega_to_svg(json.loads(self.text), allowed_base_urls=[])
-        return svg
+        return fit_texts(svg)
 
 
 def fill_chart(

@@ -47,17 +47,57 @@ def lone_rows(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if len(steps[row["run"], row["piece"]]) == 1]
 
 
+def ghost_rows(runs: Sequence[Mapping[str, Any]], *, log: bool = False) -> list[Row]:
+    """The rows of what smooth lines were made of: the `ghost` of a run, with `step` and `value`."""
+    ghosts = [
+        {**run["ghost"], "id": run["id"], "color": run["color"]} for run in runs if "ghost" in run
+    ]
+    return curve_rows(ghosts, log=log)
+
+
+def band_rows(runs: Sequence[Mapping[str, Any]], *, log: bool = False) -> list[Row]:
+    """The rows of bands: the `band` of a run, with `low` and `high` by its steps.
+
+    On a logarithmic axis they reach down to the least value shown.
+    """
+    banded = [run for run in runs if "band" in run]
+    shown = [
+        value
+        for run in banded
+        for values in (run["value"], run["band"]["low"], run["band"]["high"])
+        for value in values
+        if _drawable(value, log=True)
+    ]
+    floor = min(shown, default=0.0) if log else -math.inf
+    rows: list[Row] = []
+    for run in banded:
+        ends = zip(run["step"], run["band"]["low"], run["band"]["high"], strict=True)
+        for step, low, high in ends:
+            whole = is_finite(low) and _drawable(high, log=log)
+            low, high = (max(low, floor), high) if whole else (None, None)
+            color = run_color(run["color"])
+            rows.append({"run": run["id"], "step": step, "low": low, "high": high, "color": color})
+    return rows
+
+
 def _drawable(value: object, *, log: bool) -> bool:
     return is_finite(value) and (not log or value > 0)  # type: ignore[operator]
 
 
-def scatter_kind(kind: str, xs: Sequence[Any]) -> str:
-    """The spec for these x values: log where all are positive and span a factor of 50."""
+def scatter_kind(
+    kind: str, xs: Sequence[Any], *, x_scale: str | None = None, y_scale: str | None = None
+) -> str:
+    """The spec for these x values: log where all are positive and span a factor of 50.
+
+    `x_scale` and `y_scale`, "linear" or "log", overrule that.
+    """
+    up = "log" if y_scale == "log" else "quantitative"
     if kind != "number":
-        return "scatter-nominal-quantitative"
+        return f"scatter-{'time' if kind == 'time' else 'nominal'}-{up}"
     numbers = [x for x in xs if is_finite(x)]
     wide = numbers and min(numbers) > 0 and max(numbers) / min(numbers) >= LOG_RATIO
-    return "scatter-log-quantitative" if wide else "scatter-quantitative-quantitative"
+    log = bool(wide) if x_scale is None else x_scale == "log"
+    return f"scatter-{'log' if log else 'quantitative'}-{up}"
 
 
 def scatter_rows(points: Sequence[Mapping[str, Any]], *, kind: str) -> tuple[list[Row], list[str]]:
@@ -65,7 +105,7 @@ def scatter_rows(points: Sequence[Mapping[str, Any]], *, kind: str) -> tuple[lis
 
     A category's x is the place of its text in the second list.
     """
-    number = kind == "number"
+    number = kind != "category"
     shown = [p for p in points if is_finite(p["y"]) and (is_finite(p["x"]) or not number)]
     shown = [point for point in shown if point["x"] is not None]
     if number:
@@ -80,9 +120,9 @@ def _point(point: Mapping[str, Any], x: Any) -> Row:
         "run": point["id"],
         "x": x,
         "y": point["y"],
-        "color": run_color(point["color"]),
+        "color": point.get("paint") or run_color(point["color"]),
         "name": point["name"],
-        "size": POINT_SIZE,
+        "size": point.get("area", POINT_SIZE),
     }
 
 
@@ -107,10 +147,18 @@ def _bar(order: int, bar: Mapping[str, Any]) -> Row:
         "name": bar["name"],
         "color": run_color(bar["color"]),
         "value": value,
-        "end": 0 if value is None else value,
-        "text": format_number(bar["value"]),
-        "side": -1 if value is not None and value < 0 else 1,
+        "end": max(0, value or 0),
+        "text": bar.get("text") or format_number(bar["value"]),
+        **_interval(bar, value),
     }
+
+
+def _interval(bar: Mapping[str, Any], value: float | None) -> Row:
+    """The ends of a bar's interval, where it has one, and where its value is written then."""
+    low, high = bar.get("low"), bar.get("high")
+    if value is None or low is None or high is None or not is_finite(low) or not is_finite(high):
+        return {}
+    return {"low": low, "high": high, "end": max(value, high, 0)}
 
 
 def title_direction(title: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-# These have the same widths on every system, so that no label of a picture is cut off elsewhere.
+# These have the same widths, which pictures are laid out for; `fitting` sees to other fonts.
 PICTURE_FONT: Final = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"
 SIZE: Final = 12
 

@@ -137,7 +137,7 @@
 
   // Opens a run's page as a link would: in a new tab with Ctrl, Cmd or the middle button.
   const open = (href, event) => {
-    if (!href || /^\s*[a-z][a-z0-9+.-]*:/i.test(href)) return;
+    if (!href || runfolio.isElsewhere(href) || /^\s*[a-z][a-z0-9+.-]*:/i.test(href)) return;
     if (event.ctrlKey || event.metaKey) window.open(href, "_blank", "noopener");
     else location.assign(href);
   };

@@ -7,6 +7,7 @@
   const { make, chartHost, chartRows, chartText, format } = runfolio;
   const ROOM = 92; // pixels an axis needs to stand beside the next one
   const REACH = 14;
+  const BOLD = 1.15; // how much wider than other texts the titles of axes are
   const TITLE = 60; // pixels from the middle of an axis's title where it can be held
   const HEIGHT = 260;
   const LINE = 14; // pixels a label needs above and below the next one
@@ -178,13 +179,13 @@
     return chartHost.show(element, async (specs, width, tall) => {
       const narrow = width / dimensions.length < ROOM;
       const between = narrow ? width : (width - 64) / dimensions.length;
-      const height = tall && !narrow ? tall - 60 : HEIGHT;
+      const height = tall && !narrow ? tall - 60 : (options.height ?? HEIGHT + 60) - 60;
       const rows = chartRows.parallelRows(runs, direction);
       const ticks = chartRows.tickRows(dimensions, runs);
       const filling = {
         data: {
           rows: rows.map((row) => ({ ...row })),
-          axes: shorten(chartRows.axisRows(dimensions), "title", between - 8),
+          axes: shorten(chartRows.axisRows(dimensions), "title", between / BOLD - 8),
           ticks: dimensions.flatMap((_, at) => axisLabels(ticks.filter((tick) => tick.at === at), { narrow, width, between, height })),
           labels: labels(dimensions, runs, direction, narrow, width / 8),
           brushes: [],

@@ -40,10 +40,9 @@
   const barRows = (bars) =>
     bars.map((bar, order) => {
       const value = isFinite(bar.value) ? bar.value : null;
-      const side = value !== null && value < 0 ? -1 : 1;
       const [low, high] = isFinite(bar.low) && isFinite(bar.high) ? [bar.low, bar.high] : [null, null];
-      const end = side < 0 ? Math.min(value, low ?? value) : Math.max(value ?? 0, high ?? 0);
-      return { run: bar.id, order, name: bar.name, color: runColor(bar.color), value, low, high, end, text: bar.text ?? format.number(bar.value), side };
+      const end = Math.max(value ?? 0, high ?? 0, 0);
+      return { run: bar.id, order, name: bar.name, color: runColor(bar.color), value, low, high, end, text: bar.text ?? format.number(bar.value) };
     });
 
   // The better direction that a metric's title ends with: "rmse ↓" is "down".

@@ -142,7 +142,7 @@
       const columns = groups.length > 1 ? Math.max(1, Math.min(groups.length, Math.floor(width / FACET))) : 1;
       const cell = Math.floor((width - (columns - 1) * 16) / columns);
       const band = (cell - 64) / Math.max(x.categories.length, 1) - 8;
-      const height = tall ? Math.max(tall / Math.ceil(groups.length / columns) - 24, 180) : groups.length > 1 ? 190 : width < NARROW ? 240 : 280;
+      const height = tall ? Math.max(tall / Math.ceil(groups.length / columns) - 24, 180) : groups.length > 1 ? 190 : width < NARROW ? 240 : (options.height ?? 280);
       const draw = async ({ name, points, trend: own, drawn: some }) => {
         const rows = chartPoints.pointRows(laid, some, colors, sizes);
         const filling = {
