@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from typing import Final
+from urllib.parse import urlsplit
+
+from runfolio.errors import InvalidValue
 
 INDEX: Final = "index.html"
 COMPARE: Final = "compare.html"
 EXPERIMENTS_CSV: Final = "data/experiments.csv"
 EXPERIMENTS_PARQUET: Final = "data/experiments.parquet"
+INDEX_JSON: Final = "data/index.json"
+INDEX_SCHEMA: Final = "data/index.schema.json"
+RUN_SCHEMA: Final = "data/run.schema.json"
+FEED: Final = "feed.xml"
+LLMS: Final = "llms.txt"
+REPORTS: Final = "reports"
 
 
 def experiment_id(name: str) -> str:
@@ -26,6 +35,41 @@ def run_page(run_id: str) -> str:
     return f"runs/{run_id}.html"
 
 
+def report_page(slug: str) -> str:
+    """The page of a narrative report, from the site's root."""
+    return f"{REPORTS}/{slug}.html"
+
+
+def run_document(run_id: str) -> str:
+    """A run as JSON, beside its page."""
+    return f"runs/{run_id}.json"
+
+
+def experiment_data(identifier: str) -> dict[str, str]:
+    """The tables of an experiment beside the pages, by what they hold."""
+    stem = f"data/experiments/{identifier}"
+    return {
+        "runs_csv": f"{stem}.csv",
+        "runs_parquet": f"{stem}.parquet",
+        "points_parquet": f"{stem}-points.parquet",
+    }
+
+
 def content_hash(content: bytes) -> str:
     """A short digest of a file's content, to tell versions of it apart."""
     return hashlib.sha256(content).hexdigest()[:10]
+
+
+def check_site_url(url: str) -> str:
+    """The address that a site is published at, ending in a slash. Raises `InvalidValue`."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname is not None
+    except ValueError:
+        known = False
+    extra = known and (parts.username or parts.query or parts.fragment)
+    if not known or extra or not url.isascii() or not url.isprintable():
+        raise InvalidValue(
+            f"{url!r} is no address of a site. Write it as https://example.org/reports/."
+        )
+    return url if url.endswith("/") else url + "/"

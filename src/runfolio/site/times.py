@@ -31,3 +31,8 @@ def format_time(microseconds: int) -> str:
 def format_iso(microseconds: int) -> str:
     """The moment in ISO 8601, to the second, in UTC."""
     return to_datetime(microseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def format_instant(microseconds: int) -> str:
+    """The moment in ISO 8601, to the microsecond, in UTC."""
+    return to_datetime(microseconds).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

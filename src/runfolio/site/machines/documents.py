@@ -1,0 +1,175 @@
+"""The site's index and its runs as JSON documents. Addresses in them start at the site's root."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from runfolio.query.runs import Artifact
+from runfolio.site.addresses import (
+    EXPERIMENTS_CSV,
+    EXPERIMENTS_PARQUET,
+    FEED,
+    INDEX_JSON,
+    INDEX_SCHEMA,
+    RUN_SCHEMA,
+    experiment_data,
+    experiment_page,
+    run_document,
+    run_page,
+)
+from runfolio.site.artifacts import ArtifactViews
+from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
+from runfolio.site.machines.schemas import VERSION
+from runfolio.site.narrative.pages import ReportRow
+from runfolio.site.numbers import plain_number
+from runfolio.site.times import format_instant
+
+__all__ = ["describe_index", "describe_run", "encode_json"]
+
+
+def encode_json(document: dict[str, Any]) -> str:
+    """A document as text, the same for the same content; text that is no Unicode is marked."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode(errors="replace").decode() + "\n"
+
+
+def describe_index(
+    library: Library,
+    reports: Iterable[ReportRow] = (),
+    *,
+    version: str,
+    site_url: str | None = None,
+) -> dict[str, Any]:
+    """The whole site: its experiments and where each run's page and data lie."""
+    return {
+        "schema": VERSION,
+        "title": library.title,
+        "generator": f"Runfolio {version}",
+        "tool": library.tool,
+        "url": site_url,
+        "last_activity": _time(library.last_activity),
+        "reports": [_report(one) for one in reports],
+        "experiments": [_experiment(one) for one in library.experiments],
+        "files": {
+            "experiments_csv": EXPERIMENTS_CSV,
+            "experiments_parquet": EXPERIMENTS_PARQUET,
+            "feed": FEED,
+            "index": INDEX_JSON,
+            "index_schema": INDEX_SCHEMA,
+            "run_schema": RUN_SCHEMA,
+        },
+    }
+
+
+def _report(row: ReportRow) -> dict[str, Any]:
+    return {
+        "title": row.link.text,
+        "authors": row.authors,
+        "date": row.day.iso if row.day else None,
+        "summary": row.summary,
+        "page": row.link.href,
+    }
+
+
+def _experiment(entry: ExperimentEntry) -> dict[str, Any]:
+    primary, best = entry.primary, entry.best
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "note": entry.settings.note,
+        "page": experiment_page(entry.id),
+        "primary_metric": primary.metric if primary else None,
+        "direction": primary.direction if primary else None,
+        "best": best.id if best else None,
+        "last_activity": _time(entry.last_activity),
+        "metrics": list(entry.metrics),
+        "params": list(entry.params),
+        "files": experiment_data(entry.id) if entry.runs else {},
+        "runs": [_listed(run, primary.metric if primary else None) for run in entry.runs],
+    }
+
+
+def _listed(run: RunEntry, metric: str | None) -> dict[str, Any]:
+    summary = run.summaries.get(metric or "")
+    return {
+        "id": run.id,
+        "name": run.record.name,
+        "status": run.record.status,
+        "start_time": format_instant(run.record.start_time),
+        "value": plain_number(summary.last) if summary else None,
+        "page": run_page(run.id),
+        "data": run_document(run.id),
+    }
+
+
+def describe_run(
+    experiment: ExperimentEntry, run: RunEntry, artifacts: ArtifactViews
+) -> dict[str, Any]:
+    """A run with all that is known of it but its points, which its experiment's table has."""
+    record = run.record
+    copies = {copy.source: copy.path for copy in artifacts.copies}
+    return {
+        "schema": VERSION,
+        "id": run.id,
+        "name": record.name,
+        "experiment": {"id": experiment.id, "name": experiment.name},
+        "status": record.status,
+        "start_time": format_instant(record.start_time),
+        "end_time": _time(record.end_time),
+        "duration": plain_number(record.duration),
+        "parent_id": record.parent_id,
+        "note": record.note,
+        "params": {key: plain(record.params[key]) for key in sorted(record.params)},
+        "metrics": {
+            key: _summary(one, experiment.direction(key))
+            for key, one in sorted(run.summaries.items())
+        },
+        "tags": dict(sorted(record.tags.items())),
+        "artifacts": [_artifact(one, copies.get(one.file)) for one in record.artifacts],
+        "inputs": [
+            {"name": one.name, "digest": one.digest, "source": one.source, "context": one.context}
+            for one in record.inputs
+        ],
+        "context": plain(record.context),
+        "page": run_page(run.id),
+        "points": experiment_data(experiment.id)["points_parquet"],
+    }
+
+
+def _summary(summary: Summary, direction: str | None) -> dict[str, Any]:
+    return {
+        "last": plain_number(summary.last),
+        "last_step": summary.last_step,
+        "first": plain_number(summary.first),
+        "min": plain_number(summary.min),
+        "min_step": summary.min_step,
+        "max": plain_number(summary.max),
+        "max_step": summary.max_step,
+        "mean": plain_number(summary.mean),
+        "count": summary.count,
+        "nan_count": summary.nan_count,
+        "direction": direction,
+    }
+
+
+def _artifact(artifact: Artifact, href: str | None) -> dict[str, Any]:
+    fields = ("path", "size", "sha256", "media_type", "kind", "key", "step")
+    return {**{name: getattr(artifact, name) for name in fields}, "href": href}
+
+
+def _time(microseconds: int | None) -> str | None:
+    return None if microseconds is None else format_instant(microseconds)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it: numbers that it lacks become text."""
+    match value:
+        case float():
+            return plain_number(value)
+        case dict():
+            return {str(key): plain(one) for key, one in value.items()}
+        case list() | tuple():
+            return [plain(one) for one in value]
+    return value
