@@ -1,7 +1,8 @@
 """Environments beside the project's own, for the tools that Runfolio reads, feeds and is fed by.
 
-``peers`` holds other trackers, ``frameworks`` the libraries that adapters are for, and ``aim`` a
-tracker that needs an older Python. Each is made from a list of pins, with pip.
+``peers`` holds other trackers, ``frameworks`` the libraries that adapters are for, ``aim`` a
+tracker that needs an older Python, and ``crates`` a validator of archives. Each is made from a
+list of pins, with pip.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from tests.environment.tools import ROOT, in_ci
 
-ENVIRONMENTS = ("peers", "frameworks", "aim")
+ENVIRONMENTS = ("peers", "frameworks", "aim", "crates")
 
 OFFLINE = {
     "WANDB_MODE": "offline",
