@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,11 @@ import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.pop("RUNFOLIO_STORE", None)
+# What builds remember goes to a place of the tests; matplotlib's list of fonts stays where it is.
+os.environ.setdefault("MPLCONFIGDIR", str(Path("~/.cache/matplotlib").expanduser()))
+os.environ["XDG_CACHE_HOME"] = str(
+    Path(tempfile.gettempdir()) / f"runfolio-tests-{getpass.getuser()}"
+)
 
 # Examples take as long as the machine lets them; the same ones each time in CI.
 hypothesis.settings.register_profile("local", deadline=None)

@@ -10,11 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from runfolio.archive import archive_store, import_archive, verify_archive
     from runfolio.errors import RunfolioError
     from runfolio.exports.exporting import export_runs
+    from runfolio.privacy import Disclosure, find_secrets
+    from runfolio.publishing.publishing import publish, take_down
     from runfolio.query.experiments import search_experiments
     from runfolio.query.record import RunRead, get_run
     from runfolio.query.search import search_runs
+    from runfolio.review.badge import make_badge
+    from runfolio.review.checking import check_runs
+    from runfolio.review.comparing import compare_runs
+    from runfolio.site.single_file import write_single_file
     from runfolio.sources.importing import import_runs
     from runfolio.tracking.active import (
         active_run,
@@ -63,21 +70,27 @@ if TYPE_CHECKING:
     from runfolio.version import __version__
 
 __all__ = [
+    "Disclosure",
     "Experiment",
     "Run",
     "RunRead",
     "RunfolioError",
     "__version__",
     "active_run",
+    "archive_store",
+    "check_runs",
+    "compare_runs",
     "delete_experiment",
     "delete_runs",
     "describe_experiment",
     "du",
     "export_runs",
+    "find_secrets",
     "finish",
     "gc",
     "get_experiment",
     "get_run",
+    "import_archive",
     "import_runs",
     "log_artifact",
     "log_artifacts",
@@ -98,8 +111,10 @@ __all__ = [
     "log_system_metrics",
     "log_table",
     "log_text",
+    "make_badge",
     "note_run",
     "pack",
+    "publish",
     "recover",
     "rename_experiment",
     "rename_run",
@@ -112,7 +127,10 @@ __all__ = [
     "set_tags",
     "start_run",
     "tag_runs",
+    "take_down",
     "verify",
+    "verify_archive",
+    "write_single_file",
 ]
 
 # A name is imported when it is first used, so that importing runfolio costs a training script next
@@ -130,11 +148,20 @@ _ELSEWHERE = {
     "search_experiments": "runfolio.query.experiments",
     "import_runs": "runfolio.sources.importing",
     "export_runs": "runfolio.exports.exporting",
+    "Disclosure": "runfolio.privacy",
+    "find_secrets": "runfolio.privacy",
+    "check_runs": "runfolio.review.checking",
+    "compare_runs": "runfolio.review.comparing",
     "gc": "runfolio.upkeep.garbage",
     "pack": "runfolio.upkeep.packing",
+    "publish": "runfolio.publishing.publishing",
+    "take_down": "runfolio.publishing.publishing",
     "recover": "runfolio.upkeep.recovery",
     "du": "runfolio.upkeep.usage",
     "verify": "runfolio.upkeep.verification",
+    "make_badge": "runfolio.review.badge",
+    **dict.fromkeys(("archive_store", "import_archive", "verify_archive"), "runfolio.archive"),
+    "write_single_file": "runfolio.site.single_file",
     **dict.fromkeys(
         (
             *("delete_runs", "restore_runs", "tag_runs", "note_run", "rename_run"),

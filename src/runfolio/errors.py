@@ -82,6 +82,34 @@ class OutputRefused(RunfolioError):
     """The output folder is not ours to replace."""
 
 
+class ArchiveUnreadable(RunfolioError):
+    """A file or folder is no archive of a report, or its list of files can't be read."""
+
+
+class ArchiveDamaged(RunfolioError):
+    """An archive lacks files, has changed ones, or holds some that it doesn't list."""
+
+
+class PageNotFound(RunfolioError):
+    """The site has no page of the kind and name that was asked for, or no page was chosen."""
+
+
+class PageTooLarge(RunfolioError):
+    """A page with everything inside is larger than what was allowed."""
+
+
+class PublishRefused(RunfolioError):
+    """A site is not published; `problems` are the reasons, a line each, where there are several."""
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class GitFailed(RunfolioError):
+    """git, or the host that a branch is pushed to, refuses what publishing asks for."""
+
+
 class TemplateFailed(RunfolioError):
     """A page template is missing, or names a value that does not exist."""
 
@@ -168,3 +196,59 @@ class WandbUnreadable(SourceUnreadable):
 
 class UnsupportedCall(RunfolioError):
     """Another tracker's call has no counterpart here, and going on without it would lose data."""
+
+
+class ReportMistake(RunfolioError):
+    """A part of a narrative report can't be read; `line` (from 1) is where in that part."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class InvalidSelection(RunfolioError):
+    """A pattern of what to publish or leave out can't be read, or matches nothing."""
+
+
+class CommentPlaceUnknown(RunfolioError):
+    """It isn't known where a comment goes or who writes it: a pull request, an address, a token."""
+
+
+class CommentRefused(RunfolioError):
+    """A host does not take a comment: a right is missing, or there is no such pull request."""
+
+
+class CommentNotSent(RunfolioError):
+    """A host that takes comments can't be reached, is broken, or limits requests for too long."""
+
+
+class NoBadgeValue(RunfolioError):
+    """No run has the value a badge was to show, or it isn't said which run is meant."""
+
+
+class SideEmpty(RunfolioError):
+    """What was named to compare has no runs, or none to compare with."""
+
+
+class RevisionNotFound(RunfolioError):
+    """A git revision can't be found: no repository, no such name, or a history cut short."""
+
+
+class InvalidRule(RunfolioError):
+    """A rule of `check_runs` can't be read; `column` (from 1) is where in it."""
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class ReportsNotFound(RunfolioError):
+    """There is no folder of narrative reports at the path that was given, or it holds too many."""
+
+
+class ReportsFaulty(RunfolioError):
+    """Narrative reports were to have no mistakes and have some; `mistakes` tell them by place."""
+
+    def __init__(self, message: str, mistakes: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.mistakes = mistakes

@@ -52,10 +52,12 @@ def open_page(chromium: Browser) -> Iterator[PageOpener]:
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a small usual store."""
     from runfolio.site import build_report
+    from tests.browser.reports import write_usual_reports
     from tests.browser.stores import write_usual_store
 
     folder = tmp_path_factory.mktemp("demo")
     write_usual_store(folder / "runs")
+    write_usual_reports(folder / "reports")
     build_report(folder / "runs", output=folder / "site", title="Demo")
     return folder / "site"
 
@@ -65,11 +67,13 @@ def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a store of odd, hostile and unfinished runs, built while one still runs."""
     import runfolio
     from runfolio.site import build_report
-    from tests.browser.stores import write_odd_store
+    from tests.browser.reports import write_mistaken_report
+    from tests.browser.stores import HOSTILE, write_odd_store
 
     folder = tmp_path_factory.mktemp("odd")
     store = folder / "runs"
     write_odd_store(store)
+    write_mistaken_report(folder / "reports", HOSTILE)
     with runfolio.start_run(experiment="ends", name="running", store=store, capture=False) as run:
         run.log_metric("loss", 3.0)
         build_report(store, output=folder / "site", title="Odd")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-KINDS = ("index", "experiment", "run", "compare")
+KINDS = ("index", "experiment", "run", "compare", "report")
 
 VIEWS = {
     **{kind: (kind, "") for kind in KINDS},
@@ -71,5 +71,5 @@ def by_size(folder: Path) -> list[Path]:
 
 def all_pages(site: Path) -> list[Path]:
     """Every page of a site; artifacts that happen to be HTML are not pages of ours."""
-    folders = (site, site / "experiments", site / "runs")
+    folders = (site, site / "experiments", site / "runs", site / "reports")
     return [path for folder in folders for path in sorted(folder.glob("*.html"))]

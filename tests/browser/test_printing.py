@@ -1,4 +1,4 @@
-"""A run and a comparison print to a PDF that says all they say, without controls."""
+"""Pages print to a PDF that says all they say, without controls."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ ON_PAPER = {
         *("Code", "commit", "Environment", "Python"),
     ),
     "compare": ("baseline", "has the best rmse", "Parameters", "Metrics", "rmse", "Curves"),
+    "report": (
+        *("Which model predicts wine?", "Ada Lovelace", "23 Nov 2026", "boosting 3", "RMSE"),
+        *("worst", "Pictures have their title", "def train", "Said before", "With a note"),
+    ),
 }
 """Some words of every section."""
 

@@ -338,3 +338,27 @@ def test_no_part_breaks_a_rule_of_accessibility(
 
 def test_the_markup_is_valid(best: Path, checker: list[str]) -> None:
     assert not find_errors(checker, [best])
+
+
+def test_a_run_of_a_large_experiment_finds_its_place(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runfolio.site.standing.TOLD_RUNS", 3)
+    store, ids = tmp_path / "runs", []
+    for number in range(5):
+        with runfolio.start_run(
+            experiment="large", name=f"run {number}", store=store, capture=False
+        ) as run:
+            run.log_metric("loss", float(number))
+        ids.append(run.id)
+    build_report(store, output=tmp_path / "site")
+    page = open_page(tmp_path / "site" / "runs" / f"{ids[2]}.html")
+    expect(page.locator(".around > span:not(.end)")).to_have_text("3 of 5")
+    expect(page.locator(".headlines .rank")).to_have_text("rank 3 of 5")
+    link = page.get_by_role("link", name="Compare with run 0")
+    expect(link).to_have_attribute("href", f"../compare.html#runs={ids[0]},{ids[2]}")
+    page.locator(".around").get_by_role("link", name="Next run: run 3").click()
+    page.wait_for_url(f"**/{ids[3]}.html")
+    plain = open_page(tmp_path / "site" / "runs" / f"{ids[2]}.html", javascript=False)
+    plain.locator(".around").get_by_role("link", name="All runs by rank").click()
+    plain.wait_for_url("**/experiments/*.html")

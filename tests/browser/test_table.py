@@ -385,6 +385,7 @@ def test_a_column_is_resized_and_moved_with_the_mouse(
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] + 60, box["y"] + 10, steps=4)
     page.mouse.up()
+    expect(page).to_have_url(re.compile("widths="))
     width = int(view_of(page)["widths"].rpartition(":")[2])
     assert width == pytest.approx(box["width"] + 60, abs=4)
     model = page.locator('.runs-grid .tabulator-col[tabulator-field="params.model"]')

@@ -164,3 +164,55 @@ def test_the_site_of_a_store_is_the_same_from_everywhere(
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
     assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def write_report(folder: Path, text: str, name: str = "one.md") -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_reports_beside_the_store_are_built_and_counted(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    write_report(tmp_path / "reports", "# One\n\n{{ best(metrics.loss) }}\n")
+    result = build(store, "--output", tmp_path / "site")
+    assert result.exit_code == 0, result.output
+    assert "2 runs, 1 report, 6 pages" in result.stdout
+    assert not result.stderr
+
+
+def test_mistakes_in_reports_are_told_by_file_and_line(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    write_report(tmp_path / "texts", "# One\n\n{{ bst(metrics.loss) }}\n\n$\\frac$\n")
+    result = build(store, "--output", tmp_path / "site", "--reports", tmp_path / "texts")
+    assert result.exit_code == 0, result.output
+    assert "1 report with 2 mistakes" in result.stdout
+    first, second = result.stderr.splitlines()
+    assert first.startswith("texts/one.md:3: The expression fails at column 4: there is no")
+    assert second.startswith("texts/one.md:5: The formula")
+
+
+def test_strict_lists_all_mistakes_of_reports_and_builds_nothing(
+    store: Path, tmp_path: Path
+) -> None:
+    log_runs(store)
+    write_report(tmp_path / "reports", "# One\n\n{{ x() }} [y](z.md)\n")
+    write_report(tmp_path / "reports", "---\ndate: \x1b[31m\n---\n", "two.md")
+    result = build(store, "--output", tmp_path / "site", "--strict")
+    assert result.exit_code == 1
+    *mistakes, last = result.stderr.splitlines()
+    assert [line.partition(" ")[0] for line in mistakes] == [
+        "reports/one.md:3:",
+        "reports/one.md:3:",
+        "reports/two.md:1:",
+    ]
+    assert "\x1b" not in result.stderr
+    assert last.startswith("Error: 3 mistakes in 2 reports, and no site was written.")
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_folder_of_reports_has_to_be_there(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    result = build(store, "--output", tmp_path / "site", "--reports", tmp_path / "none")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: No folder of reports at ")
+    assert not (tmp_path / "site").exists()

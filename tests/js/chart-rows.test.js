@@ -8,13 +8,13 @@ const run = (values) => ({ id: "a", name: "gb", color: 0, dash: 0, ...values });
 test("bars keep their order and name what is missing", () => {
   const made = rows.barRows([run({ value: -2 }), run({ value: null }), run({ value: NaN }), run({ value: 0.61213 })]);
   assert.deepEqual(made.map((row) => row.text), ["-2", "—", "NaN", "0.6121"]);
-  assert.deepEqual(made.map((row) => [row.value, row.end, row.side]), [[-2, -2, -1], [null, 0, 1], [null, 0, 1], [0.61213, 0.61213, 1]]);
+  assert.deepEqual(made.map((row) => [row.value, row.end]), [[-2, 0], [null, 0], [null, 0], [0.61213, 0.61213]]);
 });
 
 test("an interval moves the end where a value is written", () => {
   const [up, down, half] = rows.barRows([run({ value: 2, low: 1, high: 3 }), run({ value: -2, low: -3, high: -1 }), run({ value: 1, low: 0.5, high: null })]);
   assert.deepEqual([up.low, up.high, up.end], [1, 3, 3]);
-  assert.deepEqual([down.low, down.high, down.end], [-3, -1, -3]);
+  assert.deepEqual([down.low, down.high, down.end], [-3, -1, 0]);
   assert.deepEqual([half.low, half.high, half.end], [null, null, 1]);
 });
 

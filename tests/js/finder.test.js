@@ -5,6 +5,7 @@ const test = require("node:test");
 const finder = require("../../templates/assets/js/site/finder-search.js");
 
 const SHARD = {
+  reports: { href: ["reports/on-wine.html"], title: ["About Chablis"], authors: ["Ada"] },
   experiments: { id: ["e1", "e2"], name: ["wine quality", "digits"], runs: [3, 1] },
   runs: { id: ["a1b2c3d4e5f60718", "b1", "c1", "d1"], name: ["ridge 1", "ridge 10", "gradient boosting", "cnn"], experiment: [0, 0, 0, 1], unfinished: { KILLED: [1], RUNNING: [3] } },
   terms: {
@@ -32,6 +33,12 @@ test("what begins with the word comes before what holds it, kinds in their order
 test("just what was asked for comes first, whatever its kind", () => {
   assert.deepEqual(texts("id"), ["id", "model = ridge", "ridge 1", "ridge 10"]);
   assert.deepEqual(texts("Ridge 10"), ["ridge 10"]);
+});
+
+test("a report is found by its title", () => {
+  const [report, ...others] = finder.search(entries, "chab");
+  assert.deepEqual([report.kind, report.text, report.detail, report.href], ["report", "About Chablis", "Ada", "reports/on-wine.html"]);
+  assert.deepEqual(others, []);
 });
 
 test("spaces around an equals sign don't matter", () => {

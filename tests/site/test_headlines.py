@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runfolio.query.directions import is_counter, order_by_interest
-from runfolio.site.headlines import choose_headlines
+from runfolio.site.standing import choose_headlines
 
 
 @pytest.mark.parametrize(

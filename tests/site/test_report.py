@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 import runfolio
 from runfolio.site import build_report
@@ -182,10 +182,19 @@ def hostile_site(store: Path, tmp_path: Path) -> Path:
     return build(store, tmp_path / "site")
 
 
+def programs(soup: BeautifulSoup) -> list[Tag]:
+    """The scripts of a page that a browser runs: all but the one of linked data."""
+    found = [one for one in soup.find_all("script") if isinstance(one, Tag)]
+    data = [one for one in found if one.get("type") == "application/ld+json"]
+    assert len(data) <= 1
+    assert all(one.attrs == {"type": "application/ld+json"} for one in data)
+    return [one for one in found if one not in data]
+
+
 def test_no_text_of_a_store_becomes_markup(hostile_site: Path) -> None:
     for path in hostile_site.rglob("*.html"):
         soup = page(path)
-        sources = [str(script.get("src", "")) for script in soup.find_all("script")]
+        sources = [str(script.get("src", "")) for script in programs(soup)]
         assert sources, path
         assert all(re.fullmatch(r"(\.\./)?assets/[a-z]+\.\w+\.js", one) for one in sources), path
         assert not [tag for tag in soup.find_all(True) if "onerror" in tag.attrs], path
@@ -218,7 +227,7 @@ def test_every_page_carries_the_policy_and_nothing_inline(hostile_site: Path) ->
         assert soup.find("meta", attrs={"name": "referrer", "content": "no-referrer"})
         assert not soup.select("[style]")
         assert not soup.find_all("style")
-        assert all(script.get("src") and not script.text for script in soup.find_all("script"))
+        assert all(script.get("src") and not script.text for script in programs(soup))
 
 
 def test_every_link_leads_somewhere_in_the_site(hostile_site: Path) -> None:
@@ -345,7 +354,8 @@ def test_the_index_offers_its_experiments_as_csv_and_parquet(store: Path, tmp_pa
     runfolio.describe_experiment("second", note="Empty.", store=store)
     site = build(store, tmp_path / "site")
     links = [link["href"] for link in page(site / "index.html").select(".downloads a")]
-    csv, parquet = (site / str(link) for link in links)
+    csv, parquet = (site / str(link) for link in links[:2])
+    assert links[2:] == ["data/index.json", "feed.xml"]
     lines = csv.read_text().splitlines()
     assert lines[1].startswith("'=first,2,0,0,0,2")
     assert lines[1].split(",")[6:9] == ["loss", "down", "0.25"]

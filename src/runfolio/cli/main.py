@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import click
 
+from runfolio.cli.badge import badge
 from runfolio.cli.changes import delete, describe, note, rename, restore, tag
+from runfolio.cli.comment import comment
 from runfolio.cli.exports import export
+from runfolio.cli.output import show_unencodable
+from runfolio.cli.privacy import secrets
+from runfolio.cli.publish import publish
+from runfolio.cli.review import check, compare
 from runfolio.cli.runs import list_command, search, show
 from runfolio.cli.sources import import_command
 from runfolio.cli.upkeep import du, gc, pack, recover, verify
@@ -19,11 +25,14 @@ def main() -> None:
 
     Build the report of a store with build-report. A run is named by its id or the beginning of it.
     """
+    show_unencodable()
 
 
 for command in (
     *(list_command, show, search, import_command, export),
     *(describe, tag, note, rename, delete, restore),
+    *(compare, check, comment, badge),
+    *(secrets, publish),
     *(recover, pack, verify, gc, du),
 ):
     main.add_command(command)

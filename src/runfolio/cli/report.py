@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import sys
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from runfolio.analysis.numbers import count_noun
+from runfolio.cli.keeping import is_kept, keep_report, keeping_options
 from runfolio.cli.lean import stay_lean
+from runfolio.cli.output import printable
+from runfolio.cli.privacy import disclosure_options, read_disclosure, say_unread
+from runfolio.cli.progress import Bar
 from runfolio.cli.sources import (
     print_skipped,
     read_source_options,
     say_beside,
     source_options,
 )
+from runfolio.cli.watching import Watched, change_line, find_watched
+from runfolio.cli.watching import watch as watch_store
 from runfolio.cli.words import PLACE, one_line_errors
 from runfolio.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rich.progress import Progress
+    from collections.abc import Callable, Iterable
 
     from runfolio.site import ReportSummary
+    from runfolio.site.memory import BuildMemory
+    from runfolio.site.serving import Live
 
-LONG_BUILD = 50
-"""From so many pages on, a build shows a progress bar."""
-
-LOOK_OPTIONS = ("title", "experiments", "templates", "theme")
+LOOK_OPTIONS = ("title", "experiments", "templates", "theme", "site_url", "reports")
 """Options that `build_report` takes as they are."""
-
-REMOTE_PAUSE = 5.0
-"""Seconds between two looks at a store on object storage, each of which is a listing."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,6 +65,17 @@ REMOTE_PAUSE = 5.0
     type=click.Path(path_type=Path),
     help="Style sheet of your own, such as other colours; it comes after the shipped ones.",
 )
+@click.option(
+    "--site-url",
+    metavar="URL",
+    help="Where the site will be published, for the links in its feed.",
+)
+@click.option(
+    "--reports",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with narrative reports in Markdown.  [default: reports beside the store]",
+)
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
 @click.option("--watch", is_flag=True, help="Build again whenever something is logged.")
 @click.option("--serve", is_flag=True, help="Serve the site on this machine until Ctrl-C.")
@@ -74,6 +86,8 @@ REMOTE_PAUSE = 5.0
     type=click.IntRange(0, 65535),
     help="Port for --serve; 0 takes any free one.",
 )
+@keeping_options
+@disclosure_options
 @source_options
 @click.version_option(__version__, prog_name="build-report")
 def main(
@@ -94,77 +108,114 @@ def main(
     Building again touches only what changed.
     """
 
+    from runfolio.errors import ReportsFaulty
     from runfolio.sources.kinds import find_beside
     from runfolio.store.layout import is_address, locate_store
 
-    def build() -> None:
-        summary, seconds = _build(store, output, options)
+    def keep() -> None:
+        stay_lean()
+        try:
+            with Bar("Building pages") as bar:
+                _print_mistakes(keep_report(store, options, LOOK_OPTIONS, bar.show))
+        except ReportsFaulty as error:
+            _print_mistakes(error.mistakes)
+            raise
+
+    def build(tell: Callable[[ReportSummary, float, list[str]], str | None]) -> ReportSummary:
+        try:
+            summary, seconds = _build(store, output, options, memory)
+        except ReportsFaulty as error:
+            _print_mistakes(error.mistakes)
+            raise
+        _print_mistakes(map(str, summary.mistakes))
+        if unread := say_unread(summary.unread):
+            click.echo(f"{unread} They stay as they are; --exclude leaves them out.", err=True)
         beside: list[str] = []
         if summary.tool:
             print_skipped((one.path, one.reason) for one in summary.damage)
             if options["kind"] is None:
                 beside = find_beside(locate_store(store), summary.tool)
-        click.echo(_summary_line(summary, seconds, beside))
+        if (line := tell(summary, seconds, beside)) is not None:
+            click.echo(line)
+        return summary
 
+    def build_again() -> None:
+        summary = build(lambda summary, seconds, _: change_line(summary, seconds))
+        if live is not None and summary.published.changed:
+            live.advance(summary.published.changed)
+
+    memory, live = _make_memory(watch), None
     with one_line_errors():
+        if is_kept(options, live=opened or watch or serve):
+            keep()
+            return
         if (serve or opened) and is_address(output):
             raise click.UsageError(
                 f"--serve and --open show a folder, and {output!r} is an address. Leave them out."
             )
-        build()
+        watched = _find_watched(store, options) if watch else None
+        known = watched.look() if watched else ()
+        build(_summary_line)
         address = (Path(output).absolute() / "index.html").as_uri()
         if serve:
-            address = _start_server(Path(output), port)
+            live = _make_live(watch)
+            address = _start_server(Path(output), port, live)
             click.echo(f"Serving {address} until Ctrl-C.")
         if opened:
             click.launch(address)
-        if watch:
-            _watch(store, build)
+        if watched:
+            watch_store(watched, known, build_again)
         elif serve:
             _wait()
 
 
-def _build(store: str | None, output: str, options: dict[str, Any]) -> tuple[ReportSummary, float]:
+def _make_memory(watch: bool) -> BuildMemory | None:
+    if not watch:
+        return None
+    stay_lean()
+    from runfolio.site.memory import BuildMemory
+
+    return BuildMemory()
+
+
+def _make_live(watch: bool) -> Live | None:
+    from runfolio.site.serving import Live
+
+    return Live() if watch else None
+
+
+def _find_watched(store: str | None, options: dict[str, Any]) -> Watched:
+    stay_lean()
+    own = {name: options[name] for name in ("reports", "templates", "theme")}
+    return find_watched(store, **own)
+
+
+def _build(
+    store: str | None, output: str, options: dict[str, Any], memory: BuildMemory | None
+) -> tuple[ReportSummary, float]:
     """Build the site as the options of the command say, and tell how long it took."""
     stay_lean()
     from runfolio.site import build_report
 
     started = time.monotonic()
-    with _Bar() as bar:
+    with Bar("Building pages") as bar:
         summary = build_report(
             store,
             output=output,
             **{name: options[name] for name in LOOK_OPTIONS},
             **read_source_options(options),
+            disclosure=read_disclosure(options),
             progress=bar.show,
+            memory=memory,
         )
     return summary, time.monotonic() - started
 
 
-class _Bar:
-    """A progress bar on a terminal, for builds of many pages."""
-
-    def __init__(self) -> None:
-        self._progress: Progress | None = None
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def show(self, done: int, total: int) -> None:
-        if total < LONG_BUILD or not sys.stderr.isatty():
-            return
-        if self._progress is None:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._progress = Progress(console=Console(stderr=True), transient=True)
-            self._progress.start()
-            self._task = self._progress.add_task("Building pages", total=total)
-        self._progress.update(self._task, completed=done)
-
-    def __exit__(self, *ended: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+def _print_mistakes(mistakes: Iterable[str]) -> None:
+    """Say on stderr what is wrong in the narrative reports, a line each: file, line, message."""
+    here = f"{Path.cwd()}{os.sep}"
+    for line in mistakes:
+        click.echo(printable(line.removeprefix(here)), err=True)
 
 
 def _summary_line(summary: ReportSummary, seconds: float, beside: list[str]) -> str:
@@ -172,16 +223,15 @@ def _summary_line(summary: ReportSummary, seconds: float, beside: list[str]) -> 
     left_out = "skipped" if summary.tool else "damaged"
     damaged = f", {len(summary.damage)} {left_out}" if summary.damage else ""
     whose = f" of {summary.tool}{say_beside(beside)}" if summary.tool else ""
+    reports = f", {count_noun(summary.reports, 'report')}" if summary.reports else ""
+    if summary.mistakes:
+        reports += f" with {count_noun(len(summary.mistakes), 'mistake')}"
     return (
-        f"{_count(summary.runs, 'run')}{whose}{damaged}, {_count(summary.pages, 'page')}, "
-        f"{_size(files.bytes)} in "
+        f"{count_noun(summary.runs, 'run')}{whose}{damaged}{reports}, "
+        f"{count_noun(summary.pages, 'page')}, {_size(files.bytes)} in "
         f"{files.files:,} files ({files.unchanged:,} unchanged), {seconds:.1f} s: "
         f"{summary.index}"
     )
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _size(count: int) -> str:
@@ -190,38 +240,14 @@ def _size(count: int) -> str:
     return format_bytes(count)
 
 
-def _start_server(output: Path, port: int) -> str:
+def _start_server(output: Path, port: int, live: Live | None) -> str:
     import threading
 
     from runfolio.site.serving import make_server
 
-    server = make_server(output, port=port)
+    server = make_server(output, port=port, live=live)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_address[1]}/"
-
-
-def _watch(store: str | None, build: Callable[[], None]) -> None:
-    """Build again after each change of the store, until Ctrl-C."""
-    from runfolio.errors import RunfolioError
-    from runfolio.store.layout import locate_store
-    from runfolio.store.signature import store_signature
-
-    root = locate_store(store)
-    known = store_signature(root)
-    click.echo(f"Watching {root} until Ctrl-C.")
-    try:
-        while True:
-            time.sleep(1 if isinstance(root, Path) else REMOTE_PAUSE)
-            try:
-                state = store_signature(root)
-                if state == known:
-                    continue
-                known = state
-                build()
-            except RunfolioError as error:
-                click.echo(f"Error: {error}", err=True)
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
 
 
 def _wait() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runfolio.cli.output import count, json_option, print_json, printable
+from runfolio.cli.progress import Bar
 from runfolio.cli.words import one_line_errors, store_option
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ _OPTIONS = [
         "[default: found out]",
     ),
     click.option(
-        "--strict", is_flag=True, help="End with an error where a part of it can't be read."
+        "--strict",
+        is_flag=True,
+        help="End with an error where a part of it, or of a report, can't be read.",
     ),
     click.option(
         "--per",
@@ -81,14 +84,20 @@ def read_source_options(values: dict[str, Any]) -> dict[str, Any]:
 def import_command(
     path: Path, experiment: str | None, store: str | None, as_json: bool, **source: Any
 ) -> None:
-    """Keep the runs of another tool's store at PATH in a store.
+    """Keep the runs of another tool's store, or of an archive, at PATH in a store.
 
-    PATH is a folder or file of MLflow, TensorBoard, W&B, Lightning, Keras, Hugging Face's Trainer,
-    Ultralytics, Optuna, Trackio, DVCLive, Sacred, Neptune's exporter or Aim, or a table in CSV or
-    JSONL. Importing again adds only what is new.
+    PATH is an archive that build-report wrote, or a folder or file of MLflow, TensorBoard, W&B,
+    Lightning, Keras, Hugging Face's Trainer, Ultralytics, Optuna, Trackio, DVCLive, Sacred,
+    Neptune's exporter or Aim, or a table in CSV or JSONL. Importing again adds only what is new.
     """
+    from runfolio.archive.layout import is_archive
     from runfolio.sources import find_beside, import_runs
 
+    if source["kind"] is None and is_archive(path):
+        if experiment is not None:
+            raise click.UsageError("--experiment goes with another tool's store, not an archive.")
+        _import_archive(path, store, as_json)
+        return
     with one_line_errors():
         summary = import_runs(
             path,
@@ -103,6 +112,20 @@ def import_command(
     print_skipped((one.path, one.reason) for one in summary.skipped)
     beside = find_beside(path, summary.title) if source["kind"] is None else []
     click.echo(_summary_line(summary, beside))
+
+
+def _import_archive(path: Path, store: str | None, as_json: bool) -> None:
+    from runfolio.archive import import_archive
+
+    with one_line_errors(), Bar("Checking files") as bar:
+        done = import_archive(path, store=store, progress=bar.show)
+    if as_json:
+        print_json(done)
+        return
+    known = f", {done.known:,} known and left as they are" if done.known else ""
+    deleted = f", {done.deleted:,} deleted here and left so" if done.deleted else ""
+    added = f"{count(done.added, 'new run')} with {count(done.artifacts, 'artifact')}"
+    click.echo(printable(f"Archive: {added}{known}{deleted}: {done.store}"))
 
 
 def print_skipped(skipped: Iterable[tuple[str, str]]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from runfolio.cli.output import count, json_option, print_json, print_table, printable
-from runfolio.cli.words import one_line_errors, read_duration, store_option
+from runfolio.cli.progress import Bar
+from runfolio.cli.words import PLACE, one_line_errors, read_duration, store_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,14 +65,25 @@ def pack(store: str | None, as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("path", required=False, type=PLACE)
 @store_option
 @json_option
-def verify(store: str | None, as_json: bool) -> None:
-    """Check every digest, table and journal; the exit code is 1 when something is wrong."""
+def verify(path: str | None, store: str | None, as_json: bool) -> None:
+    """Check every digest, table and journal; the exit code is 1 when something is wrong.
+
+    PATH is a store, or an archive that build-report wrote, of which every missing, changed or extra
+    file is named.
+    """
+    from runfolio.archive.layout import is_archive, is_zip_name
     from runfolio.upkeep.verification import verify as verify_store
 
+    if path is not None and store is not None:
+        raise click.UsageError("Name the store as PATH or with --store, not both.")
+    if path is not None and (is_archive(path) or is_zip_name(path)):
+        _verify_archive(path, as_json)
+        return
     with one_line_errors():
-        found = verify_store(store=store)
+        found = verify_store(store=path or store)
     if as_json:
         print_json(found)
     else:
@@ -85,6 +97,23 @@ def verify(store: str | None, as_json: bool) -> None:
         wrong = count(len(found.problems), "problem") if found.problems else "all is well"
         click.echo(f"Checked {checked}: {wrong}.")
         _print_damage(found.problems)
+    if found.problems:
+        raise SystemExit(1)
+
+
+def _verify_archive(path: str, as_json: bool) -> None:
+    from runfolio.archive import verify_archive
+    from runfolio.site.numbers import format_bytes
+
+    with one_line_errors(), Bar("Checking files") as bar:
+        found = verify_archive(path, progress=bar.show)
+    if as_json:
+        print_json(found)
+    else:
+        for name, reason in found.problems:
+            click.echo(printable(f"{name}: {reason}"), err=True)
+        wrong = count(len(found.problems), "problem") if found.problems else "all is well"
+        click.echo(f"Checked {count(found.files, 'file')} of {format_bytes(found.bytes)}: {wrong}.")
     if found.problems:
         raise SystemExit(1)
 

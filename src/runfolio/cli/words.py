@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -36,6 +37,28 @@ def read_duration(ctx: click.Context, param: click.Parameter, text: str) -> floa
             f"{text!r} is no length of time. Write 30d, 12h, 90m or 45s.", ctx, param
         )
     return seconds
+
+
+_SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kMG]i?)?B?")
+_FACTORS: Final = {
+    "": 1,
+    "k": 10**3,
+    "M": 10**6,
+    "G": 10**9,
+    "ki": 1 << 10,
+    "Mi": 1 << 20,
+    "Gi": 1 << 30,
+}
+
+
+def read_size(ctx: click.Context, param: click.Parameter, text: str | None) -> int | None:
+    """Bytes of a size such as "900MB", "1GB" or "100MiB"; a callback for options."""
+    if text is None:
+        return None
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        raise click.BadParameter(f"{text!r} is no size. Write 900MB, 1GB or 100MiB.", ctx, param)
+    return int(float(found[1]) * _FACTORS[found[2] or ""])
 
 
 @contextmanager

@@ -356,6 +356,25 @@ def _svg_address(content: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture to show: its address, and the copy it takes where that is a file of the site."""
+
+    picture: str
+    href: str | None
+    width: int | None
+    height: int | None
+
+
+def show_picture(run: RunEntry, artifact: Artifact) -> Shown | None:
+    """The picture that an artifact is, as on its run's page; None for what can't be shown."""
+    view = _view(run, artifact, 0, draw_vega_lite)
+    if view.picture is None or view.preview.kind not in ("image", "svg"):
+        return None
+    href = view.href if view.picture == view.href else None
+    return Shown(view.picture, href, view.preview.width, view.preview.height)
+
+
 def view_input(data: Input) -> InputView:
     """A data set a run used."""
     facts = [

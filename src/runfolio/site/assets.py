@@ -25,6 +25,8 @@ STYLES: Final = (
     "results.css",
     "run.css",
     "compare.css",
+    "report.css",
+    "narrative.css",
     "print.css",
 )
 BUNDLES: Final[dict[str, tuple[str, ...]]] = {
@@ -126,6 +128,7 @@ BUNDLES: Final[dict[str, tuple[str, ...]]] = {
         "site/sortable.js",
         "site/nodes.js",
         "run/run-files.js",
+        "run/standing.js",
         "run/run.js",
         "run/run-tabs.js",
     ),
@@ -141,6 +144,7 @@ BUNDLES: Final[dict[str, tuple[str, ...]]] = {
         "compare/compare-choose.js",
         "compare/compare.js",
     ),
+    "report": ("site/contents.js", "site/sortable.js", "narrative/narrative.js"),
 }
 """The scripts, joined in this order to one file each; a page loads only those it needs."""
 
@@ -149,6 +153,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "experiment": ("site", "charts", "grid", "results", "model", "experiment", "relations"),
     "run": ("site", "charts", "results", "run"),
     "compare": ("site", "charts", "results", "model", "compare"),
+    "report": ("site", "charts", "report"),
 }
 """Which bundles the pages of each template load, in order."""
 

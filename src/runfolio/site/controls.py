@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_REPLACED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAKS: Final = re.compile(r"\r\n?")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _CONTROLS: Final = {
@@ -23,5 +24,7 @@ def show_controls(text: str, *, marked: bool = False) -> str:
     With `marked`, characters that turn the direction of text show as their code, so that code
     reads in the order in which it runs (CVE-2021-42574).
     """
+    if not marked and not _REPLACED.search(text):
+        return text
     text = _SURROGATES.sub("�", _BREAKS.sub("\n", text)).translate(_CONTROLS)
     return text.translate(_BIDI) if marked else text

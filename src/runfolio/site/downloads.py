@@ -82,10 +82,11 @@ def _param_array(values: list[Any]) -> pa.Array:
     import pyarrow as pa
 
     known = [value for value in values if value is not None]
-    if known and all(isinstance(value, bool) for value in known):
+    kinds = set(map(type, known))
+    if kinds == {bool}:
         return pa.array(values, pa.bool_())
-    if known and all(isinstance(v, int | float) and not isinstance(v, bool) for v in known):
-        if all(isinstance(v, int) and abs(v) < 2**63 for v in known):
+    if kinds and kinds <= {int, float}:
+        if kinds == {int} and all(abs(v) < 2**63 for v in known):
             return pa.array(values, pa.int64())
         return pa.array([None if v is None else float(as_number(v)) for v in values], pa.float64())
     return pa.array([None if value is None else str(value) for value in values], pa.string())

@@ -1,4 +1,4 @@
-"""What the site's search finds: experiments, runs, and the names and values of what they hold."""
+"""What the site's search finds: reports, experiments, runs, and the names and values they hold."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from runfolio.schema import FINISHED, SYSTEM_PREFIX
 from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.narrative.pages import NO_REPORTS, Narratives, list_reports
 
 MAX_VALUES: Final = 50
 """Of a parameter or tag with more distinct values than this in an experiment only the name is
@@ -16,12 +17,18 @@ found: such values are measurements or labels of single runs, and each run's tab
 LONGEST_VALUE: Final = 80
 
 
-def shard_finder(library: Library) -> dict[str, Any]:
+def shard_finder(library: Library, narratives: Narratives = NO_REPORTS) -> dict[str, Any]:
     """Everything to search in, as columns; the newest experiments and runs come first."""
     experiments = sorted(library.experiments, key=lambda one: (-(one.last_activity or 0), one.name))
     runs = [(run, place) for place, one in enumerate(experiments) for run in reversed(one.runs)]
     terms = [(*term, place) for place, one in enumerate(experiments) for term in _terms(one)]
+    reports = list_reports(narratives)
     return {
+        "reports": {
+            "href": [one.link.href for one in reports],
+            "title": [one.link.text for one in reports],
+            "authors": [one.authors for one in reports],
+        },
         "experiments": {
             "id": [one.id for one in experiments],
             "name": [one.name for one in experiments],

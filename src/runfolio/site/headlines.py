@@ -2,73 +2,70 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from runfolio.query.directions import is_counter, order_by_interest
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.pages import DIRECTION_WORDS, Number, Spark, metric_label, show_number
+from runfolio.site.standing import Standing, headline_metrics
 
-MAX_HEADLINES: Final = 4
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a script needs to tell the rank of a value in a large experiment."""
+
+    metric: str
+    direction: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
     """One of the run's most telling numbers, with its rank among the experiment's runs.
 
-    `line` is the id of its curve's drawing further down, which its `spark` shows small.
+    `line` is the id of its curve's drawing further down, which its `spark` shows small. `ranked` is
+    there where a script tells the rank.
     """
 
     metric: str
     direction: str | None
     value: Number
     rank: str | None
+    ranked: Ranked | None
     spark: Spark | None
     line: str | None
-
-
-def choose_headlines(metrics: Iterable[str], *, primary: str | None) -> list[str]:
-    """The metrics that a run's page begins with: counters and settings only where all are such."""
-    ordered = order_by_interest(metrics, primary=primary)
-    telling = [name for name in ordered if name == primary or not is_counter(name)]
-    return (telling or ordered)[:MAX_HEADLINES]
 
 
 def view_headlines(
     experiment: ExperimentEntry,
     run: RunEntry,
-    metrics: Iterable[str],
+    standing: Standing,
     sparks: Mapping[str, Spark | None],
     lines: Mapping[str, str],
 ) -> tuple[Headline, ...]:
-    """The headline numbers of a run among its `metrics`; `lines` are the ids of drawn curves."""
-    primary = experiment.primary.metric if experiment.primary else None
-    chosen = choose_headlines(metrics, primary=primary)
-    return tuple(_headline(experiment, run, key, sparks.get(key), lines.get(key)) for key in chosen)
+    """The headline numbers of a run; `lines` are the ids of drawn curves."""
+    return tuple(
+        _headline(experiment, run, key, standing, sparks.get(key), lines.get(key))
+        for key in headline_metrics(experiment, run)
+    )
 
 
 def _headline(
-    experiment: ExperimentEntry, run: RunEntry, key: str, spark: Spark | None, line: str | None
+    experiment: ExperimentEntry,
+    run: RunEntry,
+    key: str,
+    standing: Standing,
+    spark: Spark | None,
+    line: str | None,
 ) -> Headline:
-    direction = experiment.direction(key)
+    direction, rank = experiment.direction(key), standing.ranks.get(key)
+    by_script = rank is not None and direction is not None and not standing.told
     return Headline(
         metric=metric_label(experiment, key),
         direction=DIRECTION_WORDS.get(direction or ""),
         value=show_number(run.summaries[key].last),
-        rank=_rank(experiment, run, key, direction),
+        rank=rank,
+        ranked=Ranked(key, direction or "", repr(run.last(key))) if by_script else None,
         spark=spark,
         line=line,
     )
-
-
-def _rank(
-    experiment: ExperimentEntry, run: RunEntry, key: str, direction: str | None
-) -> str | None:
-    own, values = run.last(key), experiment.values[key]
-    if own is None or direction is None or len(values) < 2 or run.id not in experiment.contenders:
-        return None
-    lower, upper = bisect_left(values, own), len(values) - bisect_right(values, own)
-    before = lower if direction == "down" else upper
-    return f"best of {len(values)}" if before == 0 else f"rank {before + 1} of {len(values)}"

@@ -7,8 +7,15 @@ from typing import Any, Final
 from runfolio.analysis.drivers import Drivers
 from runfolio.site.experiment import TRUSTED_R2
 from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.library import ExperimentEntry
 
 MAX_METRICS: Final = 4
+
+
+def list_judged(entry: ExperimentEntry) -> list[str]:
+    """The metrics whose drivers are told, the primary one first."""
+    primary = entry.primary.metric if entry.primary else None
+    return sorted(entry.metrics[:MAX_METRICS], key=lambda name: name != primary)
 
 
 def shard_importance(facts: ExperimentFacts) -> dict[str, Any] | None:
@@ -17,9 +24,7 @@ def shard_importance(facts: ExperimentFacts) -> dict[str, Any] | None:
     Each has `items` (name, share, effect), how they were found (`method`), and whether the forest
     explains enough to be `trusted`.
     """
-    entry = facts.entry
-    primary = entry.primary.metric if entry.primary else None
-    names = sorted(entry.metrics[:MAX_METRICS], key=lambda name: name != primary)
+    entry, names = facts.entry, list_judged(facts.entry)
     found = {name: facts.drivers_of(name) for name in names}
     metrics = [[name, _document(drivers)] for name, drivers in found.items() if drivers]
     return {"metrics": metrics, "left": len(entry.metrics) - len(names)} if metrics else None

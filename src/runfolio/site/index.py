@@ -7,8 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from runfolio.query import Curve
-from runfolio.site.addresses import EXPERIMENTS_CSV, EXPERIMENTS_PARQUET, experiment_page
+from runfolio.site.addresses import (
+    EXPERIMENTS_CSV,
+    EXPERIMENTS_PARQUET,
+    INDEX_JSON,
+    experiment_page,
+)
 from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.narrative.pages import NO_REPORTS, Narratives, ReportRow, list_reports
 from runfolio.site.pages import (
     DIRECTION_WORDS,
     Link,
@@ -58,6 +64,7 @@ class IndexView:
     """The index page."""
 
     heading: str
+    reports: tuple[ReportRow, ...]
     experiments: tuple[ExperimentRow, ...]
     experiment_count: int
     run_count: int
@@ -68,12 +75,13 @@ class IndexView:
     downloads: tuple[Link, ...]
 
 
-def view_index(library: Library) -> IndexView:
+def view_index(library: Library, narratives: Narratives = NO_REPORTS) -> IndexView:
     """What the index page shows."""
     rows = [_row(experiment) for experiment in library.experiments]
     rows.sort(key=lambda row: row.last.iso if row.last else "", reverse=True)
     return IndexView(
         heading=library.title,
+        reports=list_reports(narratives),
         experiments=tuple(rows),
         experiment_count=len(rows),
         run_count=len(library.runs),
@@ -84,6 +92,7 @@ def view_index(library: Library) -> IndexView:
         downloads=(
             Link(EXPERIMENTS_CSV, "experiments as CSV"),
             Link(EXPERIMENTS_PARQUET, "experiments as Parquet"),
+            Link(INDEX_JSON, "experiments and runs as JSON"),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -42,12 +42,21 @@ class Summary:
 
 @dataclass(frozen=True)
 class RunEntry:
-    """A run with its metrics; `number` counts the experiment's runs by start, from 0."""
+    """A run with its metrics; `number` counts the experiment's runs by start, from 0.
+
+    `mark` is what its colour goes by: its number when deleted runs are counted too, so that a run
+    keeps its colour when another one goes.
+    """
 
     record: RunRecord
     number: int
     summaries: dict[str, Summary]
     curves: dict[str, Curve]
+    mark: int = -1
+
+    def __post_init__(self) -> None:
+        if self.mark < 0:
+            object.__setattr__(self, "mark", self.number)
 
     @cached_property
     def id(self) -> str:
@@ -72,6 +81,18 @@ class ExperimentEntry:
     metrics: tuple[str, ...]
     params: tuple[str, ...]
     primary: Primary | None
+
+    def alone(self, run: RunEntry) -> ExperimentEntry:
+        """The experiment with one run only: what is the same whatever its other runs are."""
+        return ExperimentEntry(
+            id=self.id,
+            name=self.name,
+            settings=ExperimentSettings(self.name),
+            runs=(run,),
+            metrics=tuple(key for key in self.metrics if key in run.summaries),
+            params=tuple(sorted(run.record.params)),
+            primary=self.primary,
+        )
 
     @cached_property
     def directions(self) -> dict[str, str | None]:
@@ -189,7 +210,7 @@ def make_library(
     for record in records:
         grouped[record.experiment].append(record)
     entries = [
-        _experiment(name, members, tables.experiments.get(name), summaries, curves)
+        _experiment(name, members, tables.experiments.get(name), summaries, curves, tables.numbers)
         for name, members in grouped.items()
     ]
     return Library(title, tuple(entries), tables.damage, tables.tool)
@@ -201,9 +222,16 @@ def _experiment(
     settings: ExperimentSettings | None,
     summaries: dict[str, dict[str, Summary]],
     curves: dict[str, dict[str, Curve]],
+    numbers: Mapping[str, int],
 ) -> ExperimentEntry:
     runs = tuple(
-        RunEntry(record, number, summaries.get(record.id, {}), curves.get(record.id, {}))
+        RunEntry(
+            record,
+            number,
+            summaries.get(record.id, {}),
+            curves.get(record.id, {}),
+            numbers.get(record.id, number),
+        )
         for number, record in enumerate(records)
     )
     counts = Counter(

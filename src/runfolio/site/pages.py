@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from runfolio.analysis.curves import spark_points
 from runfolio.charts.palette import DASHES, RUN_COLORS_LIGHT
 from runfolio.query import Curve
@@ -33,7 +35,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame of a page: `root` leads from the page to the site's root, such as "../"."""
+    """The frame of a page: `root` leads from the page to the site's root, such as "../".
+
+    `linked_data` is what the page is, for search engines.
+    """
 
     page: str
     title: str
@@ -45,6 +50,7 @@ class Frame:
     data: dict[str, str]
     built: str
     version: str
+    linked_data: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +172,12 @@ DASH_PATTERNS = len(DASHES)
 
 def run_color(run: RunEntry) -> int:
     """The number of a run's colour; it depends on nothing that comes after the run."""
-    return run.number % RUN_COLORS
+    return run.mark % RUN_COLORS
 
 
 def run_dash(run: RunEntry) -> int:
     """The number of a run's dash pattern, the second cue when colours come round again."""
-    return run.number // RUN_COLORS % DASH_PATTERNS
+    return run.mark // RUN_COLORS % DASH_PATTERNS
 
 
 def run_page_link(run: RunEntry) -> Link:

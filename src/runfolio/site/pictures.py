@@ -16,10 +16,12 @@ from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import place_dimension
 from runfolio.charts import Filled, picture_bars, picture_curves, picture_parallel, picture_scatter
 from runfolio.charts.palette import DARK, LIGHT, replace_variables
+from runfolio.schema import RUNNING
 from runfolio.site.addresses import content_hash
 from runfolio.site.experiment_facts import ExperimentFacts
-from runfolio.site.library import RunEntry
+from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.pages import Picture, metric_label, run_color, run_dash
+from runfolio.site.standing import TOLD_RUNS
 
 PICTURED_RUNS: Final = 10
 PICTURED_BARS: Final = 20
@@ -54,7 +56,11 @@ def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:
         return
     metric, label = entry.primary.metric, metric_label(entry, entry.primary.metric)
     valued = [
-        run for run in entry.ranked if run.id in entry.contenders and run.last(metric) is not None
+        run
+        for run in entry.ranked
+        if run.id in entry.contenders
+        and run.last(metric) is not None
+        and not _is_moving(entry, run)
     ]
     if len(valued) < 2:
         return
@@ -63,6 +69,11 @@ def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:
         drawing = make(subject)
         if drawing is not None:
             yield _picture(entry.id, drawing)
+
+
+def _is_moving(entry: ExperimentEntry, run: RunEntry) -> bool:
+    """Whether a run of a large experiment still goes: with each value all would be drawn again."""
+    return run.record.status == RUNNING and len(entry.runs) > TOLD_RUNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The runs around a run: the one it is part of, those within it, and its neighbours by rank."""
+"""The runs that a run is part of, and those within it."""
 
 from __future__ import annotations
 
@@ -39,31 +39,25 @@ class Children:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """A run's place in the order of rank, and the runs before and after it."""
+class Relatives:
+    """The run that a run is part of, and the runs within it."""
 
-    place: str
-    previous: Link | None
-    next: Link | None
-
-
-def view_around(experiment: ExperimentEntry, run: RunEntry) -> Around:
-    """The neighbours of a run by rank."""
-    ranked, place = experiment.ranked, experiment.places[run.id]
-    return Around(
-        f"{place + 1} of {len(ranked)}",
-        run_page_link(ranked[place - 1]) if place else None,
-        run_page_link(ranked[place + 1]) if place + 1 < len(ranked) else None,
-    )
+    parent: Relative | None
+    children: Children | None
 
 
-def view_parent(library: Library, run: RunEntry) -> Relative | None:
+def view_relatives(library: Library, experiment: ExperimentEntry, run: RunEntry) -> Relatives:
+    """The relatives of a run, as far as the report has them."""
+    return Relatives(_view_parent(library, run), _view_children(library, experiment, run))
+
+
+def _view_parent(library: Library, run: RunEntry) -> Relative | None:
     """The run that a run is part of, when the report has it."""
     parent = library.by_id.get(run.record.parent_id or "")
     return None if parent is None else _relative(parent, None)
 
 
-def view_children(library: Library, experiment: ExperimentEntry, run: RunEntry) -> Children | None:
+def _view_children(library: Library, experiment: ExperimentEntry, run: RunEntry) -> Children | None:
     """The runs within a run, the first fifty in the order of their start; None without any."""
     children = library.children.get(run.id, [])
     if not children:

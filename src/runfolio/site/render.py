@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from jinja2 import (
 )
 
 from runfolio.errors import TemplateFailed
+from runfolio.site.controls import show_controls
 from runfolio.site.pages import Frame
 
 
@@ -26,10 +27,11 @@ def templates_folder() -> Path:
     return shipped if shipped.is_dir() else Path(__file__).parents[3] / "templates"
 
 
-@cache
-def _environment(folder: Path | None) -> Environment:
+@lru_cache(maxsize=8)
+def _environment(folder: Path | None, version: str) -> Environment:  # noqa: ARG001, a key
     """Templates of `folder` before the shipped ones, which ``runfolio/`` names in any case, so
-    that one's own ``index.html`` can extend ``runfolio/index.html``."""
+    that one's own ``index.html`` can extend ``runfolio/index.html``. Another `version` is read
+    anew."""
     shipped = FileSystemLoader(templates_folder())
     own = [FileSystemLoader(folder)] if folder is not None else []
     return Environment(
@@ -43,12 +45,15 @@ def _environment(folder: Path | None) -> Environment:
 
 
 class Renderer:
-    """Renders pages with the package's templates, or a user's own where `folder` has them."""
+    """Renders pages with the package's templates, or a user's own where `folder` has them.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    Templates are read once for each `version` of them.
+    """
+
+    def __init__(self, folder: Path | None = None, *, version: str = "") -> None:
         if folder is not None and not folder.is_dir():
             raise TemplateFailed(f"No folder of templates at {str(folder)!r}. Check --templates.")
-        self._environment = _environment(folder)
+        self._environment = _environment(folder, version)
 
     def page(self, name: str, frame: Frame, view: Any) -> str:
         """The HTML of a page from the template `name`."""
@@ -60,7 +65,7 @@ class Renderer:
 
     def _render(self, name: str, **values: Any) -> str:
         try:
-            return self._environment.get_template(name).render(**values)
+            return show_controls(self._environment.get_template(name).render(**values))
         except TemplateError as error:
             raise TemplateFailed(
                 f"The template {name!r} can't be rendered: {error.message or error}. "

@@ -8,7 +8,6 @@ from typing import Final
 
 from markupsafe import Markup
 
-from runfolio.query.directions import order_by_interest
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.artifacts import DIFFS, ArtifactView, ArtifactViews, InputView, view_input
 from runfolio.site.code import highlight_diff
@@ -26,7 +25,7 @@ from runfolio.site.facts import (
     versions_shard,
 )
 from runfolio.site.headlines import Headline, view_headlines
-from runfolio.site.library import ExperimentEntry, Library, RunEntry
+from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_duration
 from runfolio.site.pages import (
@@ -43,15 +42,9 @@ from runfolio.site.pages import (
     show_spark,
     show_status,
 )
-from runfolio.site.relatives import (
-    Around,
-    Children,
-    Relative,
-    view_around,
-    view_children,
-    view_parent,
-)
+from runfolio.site.relatives import Relatives
 from runfolio.site.results import RunResults
+from runfolio.site.standing import Standing, own_metrics
 
 MAX_DRAWINGS: Final = 4
 DRAWN_POINTS: Final = 32
@@ -115,9 +108,8 @@ class RunView:
     duration: str | None
     commit: str | None
     dirty: bool
-    around: Around
-    parent: Relative | None
-    children: Children | None
+    standing: Standing
+    relatives: Relatives
     note: Markup | None
     tags: tuple[Pair, ...]
     headlines: tuple[Headline, ...]
@@ -147,30 +139,32 @@ class RunView:
 
 
 def view_run(
-    library: Library,
     experiment: ExperimentEntry,
     run: RunEntry,
     *,
+    standing: Standing,
+    relatives: Relatives,
     artifacts: ArtifactViews,
     results: RunResults | None,
     texts: dict[str, str],
     requirements: str | None,
     downloads: tuple[Link, ...],
+    foreign: bool,
 ) -> RunView:
-    """What the page of a run shows; `texts` are the contents of its short text artifacts."""
+    """What the page of a run shows; `texts` are the contents of its short text artifacts.
+
+    Of `experiment` only what is the same whatever its other runs are; the rest is in `standing`.
+    """
     record, git = run.record, read_git(run)
     diff = next((texts[path] for path in DIFFS if path in texts), None)
     diff_hrefs = [one.href for one in artifacts.single if one.path in DIFFS]
     started, ended = show_moment(record.start_time), show_moment(record.end_time)
     assert started is not None
     machine = [key for key in sorted(run.summaries) if key.startswith(SYSTEM_PREFIX)]
-    own = order_by_interest(
-        (key for key in experiment.metrics if key in run.summaries and key not in machine),
-        primary=experiment.primary.metric if experiment.primary else None,
-    )
+    own = own_metrics(experiment, run)
     system = [key for key in machine if key in run.curves and len(run.curves[key].step) > 1]
     sources = {one.path for one in record.artifacts if one.kind == "code"} - set(DIFFS)
-    other, versions = _other(experiment, run), read_versions(run)
+    versions = read_versions(run)
     drawn = [key for key in own if key in run.curves and len(run.curves[key].step) > 1]
     drawn = drawn[:MAX_DRAWINGS]
     lines = {key: f"line-{number}" for number, key in enumerate(drawn)}
@@ -187,12 +181,11 @@ def view_run(
         duration=None if record.duration is None else format_duration(record.duration),
         commit=str(git["commit"])[:7] if git.get("commit") else None,
         dirty=bool(git.get("dirty")),
-        around=view_around(experiment, run),
-        parent=view_parent(library, run),
-        children=view_children(library, experiment, run),
+        standing=standing,
+        relatives=relatives,
         note=render_markdown(record.note) if record.note else None,
         tags=_pairs(record.tags),
-        headlines=view_headlines(experiment, run, own, sparks, lines),
+        headlines=view_headlines(experiment, run, standing, sparks, lines),
         params=_pairs(record.param_texts),
         metrics=tuple(_metric_row(experiment, run, key) for key in own or machine),
         panels=_panels(run, lines, sparks),
@@ -213,9 +206,9 @@ def view_run(
         requirements=requirements,
         downloads=downloads,
         sources=tuple(one for one in artifacts.single if one.path in sources),
-        compare_fragment="runs=" + ",".join(one.id for one in (*other, run)),
-        compare_text=_compare_text(experiment, run, other),
-        foreign=library.tool is not None,
+        compare_fragment="runs=" + ",".join(filter(None, (standing.other_id, run.id))),
+        compare_text=_compare_text(run, standing),
+        foreign=foreign,
     )
 
 
@@ -295,16 +288,10 @@ def _pairs(texts: Mapping[str, str]) -> tuple[Pair, ...]:
     )
 
 
-def _other(experiment: ExperimentEntry, run: RunEntry) -> tuple[RunEntry, ...]:
-    """The run to compare this one with: the best, or the baseline when it is the best itself."""
-    others = (experiment.best, experiment.baseline)
-    return tuple(one for one in others if one is not None and one.id != run.id)[:1]
-
-
-def _compare_text(experiment: ExperimentEntry, run: RunEntry, other: tuple[RunEntry, ...]) -> str:
+def _compare_text(run: RunEntry, standing: Standing) -> str:
     """What the link to the compare page says; runs may share their name."""
-    if not other:
+    if standing.other is None:
         return "Compare with other runs"
-    role = "the best run" if other[0] is experiment.best else "the baseline"
-    name = other[0].record.name
+    role = "the best run" if standing.role == "best" else "the baseline"
+    name = standing.other.text
     return f"Compare with {role if name == run.record.name else name}"

@@ -8,7 +8,8 @@ times faster than reading the same data as a JavaScript literal.
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.addresses import run_page
@@ -20,11 +21,19 @@ from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS, run_color, run_dash
 from runfolio.site.results import has_results
 from runfolio.site.workspace import workspace_documents
 
+_ESCAPE: Final = re.compile(r"\\(x3c|.)")
+
 
 def render_shard(name: str, document: object) -> str:
     """A script that registers `document` under `name`."""
     text = json.dumps(document, allow_nan=False, separators=(",", ":"))
     return f'runfolio.register("{name}",{_literal(text)});\n'
+
+
+def read_shard(script: str) -> Any:
+    """The document that a script made by `render_shard` registers."""
+    literal = script[script.index('","') + 3 : script.rindex('"')]
+    return json.loads(_ESCAPE.sub(lambda found: "<" if found[1] == "x3c" else found[1], literal))
 
 
 def _literal(text: str) -> str:
@@ -52,6 +61,9 @@ def shard_experiment(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, 
         "system": _system_curves(entry),
         **first,
     }
+    marks = [run.mark for run in runs]
+    if marks != list(range(len(runs))):
+        document["marks"] = marks
     return document, more
 
 

@@ -68,10 +68,10 @@ def upload_site(folder: Path, remote: RemoteStore) -> Published:
             path for path in files if not _is_same(listed.get(path), known.get(path), digests[path])
         ]
         if changed:
-            remote.put_all([_describe(MARKER, files[MARKER])])
+            remote.put_all([describe_upload(MARKER, files[MARKER])])
             _remember(remote, known | dict.fromkeys(changed, _UNKNOWN))
         for stage in _stages(changed):
-            remote.put_all(_describe(path, files[path]) for path in stage)
+            remote.put_all(describe_upload(path, files[path]) for path in stage)
     except (StoreUnreachable, StoreWriteFailed) as error:
         raise OutputRefused(
             f"Couldn't upload the site: {error} The index of the site that was there is as it was."
@@ -105,12 +105,13 @@ def _stages(paths: list[str]) -> list[list[str]]:
     return [stage for stage in (rest, pages, last) if stage]
 
 
-def _describe(path: str, file: Path) -> Upload:
+def describe_upload(path: str, content: Path | bytes) -> Upload:
+    """A file of a site as it is put, with its media type and how long it may be kept."""
     media_type = guess_media_type(path)
     if media_type.startswith("text/") or media_type in _TEXTS:
         media_type += "; charset=utf-8"
     cache = _FOR_EVER if _NAMED_BY_CONTENT.fullmatch(path) else _ASK_FIRST
-    return Upload(path, file, media_type, cache)
+    return Upload(path, content, media_type, cache)
 
 
 def _is_same(listed: StoredObject | None, known: _Known | None, digest: str) -> bool:

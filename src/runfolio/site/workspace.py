@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.schema import float_text
@@ -88,7 +90,7 @@ def _values_of(entry: ExperimentEntry, column: Column) -> list[Any]:
     area, _, name = column.key.partition(".")
     runs = entry.runs
     if area == "metrics":
-        return _metric_values(runs, name, lambda summary: summary.last)
+        return _metric_values(runs, name, attrgetter("last"))
     if area == "tags":
         return [run.record.tags.get(name) for run in runs]
     if area == "attributes":
@@ -135,17 +137,13 @@ def _encode_aggregates(entry: ExperimentEntry, columns: Sequence[Column]) -> dic
     found = {}
     for column in columns:
         if column.key.startswith("metrics."):
-            last = _metric_values(entry.runs, column.name, lambda summary: summary.last)
+            last = _metric_values(entry.runs, column.name, attrgetter("last"))
             found[column.key] = {
                 aggregate: "last" if values == last else encode_values(values)
                 for aggregate in AGGREGATES
-                for values in [_aggregate(entry.runs, column.name, aggregate)]
+                for values in [_metric_values(entry.runs, column.name, attrgetter(aggregate))]
             }
     return found
-
-
-def _aggregate(runs: Sequence[RunEntry], key: str, aggregate: str) -> list[Any]:
-    return _metric_values(runs, key, lambda summary: getattr(summary, aggregate))
 
 
 def _odd_texts(entry: ExperimentEntry, key: str) -> Any:
@@ -158,6 +156,7 @@ def _odd_texts(entry: ExperimentEntry, key: str) -> Any:
     return encode_values(texts)
 
 
+@lru_cache(maxsize=1 << 16)
 def browser_text(value: float) -> str:
     """A number as JavaScript writes it: the same digits as Python, other rules for exponents."""
     if value == 0 or not math.isfinite(value):

@@ -19,6 +19,7 @@ from runfolio.sources.records import ForeignExperiment, Source
 from runfolio.store.edited import ExperimentSettings
 from runfolio.store.gathering import Gathering
 from runfolio.store.layout import MARKER, StorePath, is_address, locate_store
+from runfolio.store.memory import ReadMemory
 from runfolio.store.places import Damage
 from runfolio.store.reading import StoreTables, read_store
 
@@ -121,18 +122,21 @@ def read_foreign(foreign: ForeignStore) -> Iterator[StoreTables]:
 
 @contextmanager
 def read_anything(
-    store: StorePath | None, options: SourceOptions | None = None
+    store: StorePath | None,
+    options: SourceOptions | None = None,
+    memory: ReadMemory | None = None,
 ) -> Iterator[StoreTables]:
     """The tables of a store of our own, or else of the foreign one that lies at its place.
 
-    Raises `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that
-    the options name.
+    Of a store of our own that was read with this `memory` before only what changed is read. Raises
+    `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that the
+    options name.
     """
     place = locate_store(store)
     kind = options.kind if options is not None else None
     ours = is_address(place) or (Path(place) / MARKER).exists() or not Path(place).exists()
     if ours and kind is None:
-        yield read_store(place)
+        yield read_store(place, memory=memory)
         return
     try:
         foreign = open_foreign(place, options)

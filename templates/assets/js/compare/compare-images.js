@@ -106,7 +106,9 @@
     const figures = having.map((one) => figure(one.run, key, one.items, loading));
     const lacking = runs.filter((run) => !having.some((one) => one.run === run)).map((run) => run.name);
     const note = lacking.length ? hint(`Without such a picture: ${lacking.join(", ")}.`) : "";
-    return { whole: make("div", {}, make("div", { class: "pictures" }, ...figures.map((one) => one.whole)), note), show: (step) => figures.forEach((one) => one.show(step)), follow: () => {} };
+    // Scrolled by keyboard at the links in it, or where it has none, at itself.
+    const shelf = make("div", { class: "pictures", tabindex: runfolio.standsAlone() ? "0" : null }, ...figures.map((one) => one.whole));
+    return { whole: make("div", {}, shelf, note), show: (step) => figures.forEach((one) => one.show(step)), follow: () => {} };
   };
 
   const makeImages = (context, view) => {

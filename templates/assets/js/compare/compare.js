@@ -177,7 +177,7 @@
     const slots = new Map(PARTS.map((part) => [part.name, { ...part, element: make("div", { class: "compare-part", "data-part": part.name }), mark: null, made: null }]));
     const grid = make("div", { class: "panels" });
     const chartsSection = make("section", { class: "compare-part", "aria-label": "Charts" }, make("h2", {}, "Charts"), grid);
-    slots.get("adder").element.append(choose.adder());
+    if (!runfolio.standsAlone()) slots.get("adder").element.append(choose.adder());
     const notes = make("div", {});
     const body = make("div", { hidden: true });
     for (const slot of slots.values()) {

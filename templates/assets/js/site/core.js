@@ -10,6 +10,10 @@ var runfolio = (() => {
 
   const site = () => (typeof document === "undefined" ? {} : document.body.dataset);
 
+  // A page in one file has all its scripts inside, and leads nowhere but to itself and the web.
+  const standsAlone = () => site().alone !== undefined;
+  const isElsewhere = (href) => standsAlone() && !/^(#|data:|blob:|https?:|mailto:)/i.test(href);
+
   // Only the site's own data and assets may become scripts.
   const isOwnScript = (path) => /^(\.\.\/)?(data|assets)\/[a-z0-9/.-]+\.js$/.test(path) && !/\.\.[^/]|[^.]\.\.\//.test(path);
 
@@ -24,6 +28,7 @@ var runfolio = (() => {
         });
 
   const loadScript = (path) => {
+    if (standsAlone()) return path ? Promise.reject(new Error("This is not in this file, which holds one page of a site.")) : Promise.resolve();
     if (!scripts.has(path)) {
       scripts.set(
         path,
@@ -81,6 +86,7 @@ var runfolio = (() => {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (value === false || value === null || value === undefined) continue;
+      if (name === "href" && isElsewhere(value)) continue;
       if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
       else element.setAttribute(name, value === true ? "" : value);
     }
@@ -108,7 +114,7 @@ var runfolio = (() => {
 
   const number = (value) => (typeof value === "string" ? Number(value) : value);
 
-  return { register, loadShard, loadScript, isOwnScript, onPage, make, number, site, storage };
+  return { register, loadShard, loadScript, isOwnScript, standsAlone, isElsewhere, onPage, make, number, site, storage };
 })();
 
 if (typeof module === "object") module.exports = runfolio;

@@ -23,7 +23,7 @@
     const told = make("p", { class: "hint", role: "status" });
     const box = make("input", {
       type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list", "aria-label": "Search the site",
-      placeholder: "Experiments, runs, parameters, metrics, tags", autocomplete: "off", spellcheck: "false",
+      placeholder: "Reports, experiments, runs, parameters, metrics, tags", autocomplete: "off", spellcheck: "false",
     });
     let chosen = -1;
 
@@ -75,11 +75,11 @@
     if (key) key.textContent = shortcuts.label("Ctrl+k");
     button.addEventListener("click", () => open());
   });
-  shortcuts.add("Ctrl+k", "search the whole site", () => open());
+  if (!runfolio.standsAlone()) shortcuts.add("Ctrl+k", "search the whole site", () => open());
   shortcuts.add("/", "search on this page, else the whole site", () => {
     const box = document.querySelector("[data-search]");
     if (box?.checkVisibility()) box.focus();
-    else open();
+    else if (!runfolio.standsAlone()) open();
   });
   runfolio.finder.load = load;
 })();

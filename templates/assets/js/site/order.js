@@ -42,23 +42,32 @@
   const link = (id, rel, text, mark) => {
     const { make } = runfolio;
     const shown = make("span", { "aria-hidden": "true" }, mark);
-    if (!id) return make("span", { class: "end", "aria-hidden": "true" }, mark);
+    if (!id || runfolio.isElsewhere(`${id}.html`)) return make("span", { class: "end", "aria-hidden": "true" }, mark);
     return make("a", { href: `${id}.html`, rel, title: text }, shown, make("span", { class: "hidden" }, text));
+  };
+
+  const show = (nav, found, [previous, next], title) => {
+    const place = runfolio.make("span", title ? { title } : {}, `${found.place} of ${found.count}`);
+    nav.replaceChildren(link(found.previous, "prev", previous, "◀"), place, link(found.next, "next", next, "▶"));
   };
 
   const follow = (nav) => {
     const found = around(recall(nav.dataset.order), nav.dataset.run);
     if (!found) return;
     nav.setAttribute("aria-label", "Runs in the order of the table");
-    const place = runfolio.make("span", { title: "in the order of the table" }, `${found.place} of ${found.count}`);
-    nav.replaceChildren(
-      link(found.previous, "prev", "Previous run in the table", "◀"),
-      place,
-      link(found.next, "next", "Next run in the table", "▶"),
-    );
+    nav.removeAttribute("data-ranked");
+    show(nav, found, ["Previous run in the table", "Next run in the table"], "in the order of the table");
   };
 
-  runfolio.order = { remember, recall, ...pure };
+  // Shows the neighbours by rank, as {id, name} of the ranked runs tell, unless a table told others.
+  const showRanked = (nav, ranked) => {
+    const found = nav.hasAttribute("data-ranked") && around(ranked.id, nav.dataset.run);
+    if (!found) return;
+    const nameOf = (id) => ranked.name[ranked.id.indexOf(id)] ?? "";
+    show(nav, found, [nameOf(found.previous), nameOf(found.next)].map((name, at) => `${at ? "Next" : "Previous"} run: ${name}`));
+  };
+
+  runfolio.order = { remember, recall, showRanked, ...pure };
   runfolio.onPage("[data-order]", follow);
   // A page that the browser kept is shown again as it was, though the table may have changed since.
   addEventListener("pageshow", (event) => event.persisted && runfolio.onPage("[data-order]", follow));

@@ -46,7 +46,7 @@
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest("input, select, textarea, [tabindex], summary, button")) return;
     const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
-    const link = rel && document.querySelector(`a[rel="${rel}"]`);
+    const link = rel && document.querySelector(`a[rel="${rel}"][href]`);
     if (link) location.href = link.href;
   });
 

@@ -20,7 +20,11 @@
     return kept.length ? `#${new URLSearchParams(kept)}` : "";
   };
 
-  const read = () => parse(location.hash);
+  // A page in one file may open with a state of its own, until it gets another.
+  const read = () => {
+    const state = parse(location.hash);
+    return Object.keys(state).length ? state : parse(runfolio.site().fragment ?? "");
+  };
 
   const listeners = [];
 

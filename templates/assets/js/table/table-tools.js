@@ -28,13 +28,20 @@
     return `${runfolio.site().root}compare.html${state.format({ runs, base, group: joinKeys(groups) })}`;
   };
 
+  const canCompare = () => !runfolio.isElsewhere(runfolio.site().root + "compare.html");
+
+  const toCompare = (workspace, view) => {
+    if (!canCompare()) return [];
+    if (view.selected.length > MOST) return [make("span", {}, `select up to ${MOST} to compare`)];
+    const ids = view.selected.map((index) => workspace.ids[index]);
+    return [make("a", { href: comparing(workspace, view, ids) }, "Compare")];
+  };
+
   const forSelected = ({ workspace, view }) => {
     const { selected, pinned } = view;
-    const ids = selected.slice(0, MOST + 1).map((index) => workspace.ids[index]);
-    const compare = ids.length > MOST ? make("span", {}, `select up to ${MOST} to compare`) : make("a", { href: comparing(workspace, view, ids) }, "Compare");
     return [
       make("strong", {}, `${selected.length.toLocaleString("en")} selected`),
-      compare,
+      ...toCompare(workspace, view),
       button("Hide", () => state.update({ ...hiding(workspace, selected), runs: "" })),
       button("Pin", () => workspace.pinRuns([...new Set([...pinned, ...selected])]), "Keep at the top of the table"),
       ...(selected.length === 1 ? [button("Set as baseline", () => workspace.setBaseline(selected[0]), "Show every metric’s difference to this run")] : []),
@@ -75,7 +82,7 @@
       count.textContent = counted(table);
       const focused = selection.contains(document.activeElement);
       selection.replaceChildren(
-        ...(table.view.selected.length ? forSelected(table) : workspace.count > 1 ? [make("span", {}, "Tick runs to compare them.")] : []),
+        ...(table.view.selected.length ? forSelected(table) : workspace.count > 1 && canCompare() ? [make("span", {}, "Tick runs to compare them.")] : []),
         ...notes(table),
       );
       if (focused) selection.querySelector("button, a")?.focus();

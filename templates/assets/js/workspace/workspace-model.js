@@ -16,6 +16,8 @@
     const names = shard.runs.name;
     const [colorCount, dashCount] = shard.colors;
     const indices = ids.map((_, index) => index);
+    // What colours go by: where runs were deleted, the others keep theirs.
+    const marks = shard.marks ?? indices;
     const parents = shard.parents || new Array(count).fill(-1);
     const starts = decodeStarts(shard.starts);
     const described = new Map(shard.columns.map((column) => [column.key, column]));
@@ -146,8 +148,8 @@
       starts,
       indices,
       index,
-      colors: indices.map((index) => index % colorCount),
-      dashes: indices.map((index) => Math.floor(index / colorCount) % dashCount),
+      colors: marks.map((mark) => mark % colorCount),
+      dashes: marks.map((mark) => Math.floor(mark / colorCount) % dashCount),
       palette: [colorCount, dashCount],
       get statuses() { return values("attributes.status"); },
       get durations() { return values("attributes.duration"); },
