@@ -19,6 +19,7 @@ from runfolio.site.archive_page import render_archive_page
 from runfolio.site.pages import Link
 from runfolio.site.times import format_date
 from runfolio.store import Damage
+from runfolio.store.files import digest_file
 
 _LINKS = (
     Link(INDEX, "The report"),
@@ -32,7 +33,7 @@ def write_descriptions(
     about: About, archive: Path, templates: Path | None
 ) -> tuple[About, dict[str, str]]:
     """Write what describes the archive, and return that with the SHA-256 of all its files."""
-    digests = {path: _digest(archive / path) for path in _list_files(archive)}
+    digests = {path: digest_file(archive / path) for path in _list_files(archive)}
     about = replace(about, flaws=(*about.flaws, *_find_changed(about.files, digests)))
     readme = write_readme(about)
     texts = {README: readme}
@@ -70,8 +71,3 @@ def _list_files(folder: Path) -> list[str]:
     return sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.archive.about import About
 from runfolio.archive.crate import NO_LICENCE
 from runfolio.archive.keeping import name_pack
@@ -121,8 +122,7 @@ def _list_experiments(about: About) -> Iterator[str]:
     yield "## What was logged"
     yield ""
     for name in about.experiments[:_MAX_LISTED]:
-        count = names.count(name)
-        yield f"- {_plain(name)}: {count:,} run" + ("" if count == 1 else "s")
+        yield f"- {_plain(name)}: {count_noun(names.count(name), 'run')}"
     if len(about.experiments) > _MAX_LISTED:
         yield f"- and {len(about.experiments) - _MAX_LISTED:,} more experiments"
     total = format_bytes(sum(one.size for one in about.files))

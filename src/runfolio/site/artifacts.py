@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.charts.foreign import draw_vega_lite
 from runfolio.query import Artifact, Input
 from runfolio.schema.results import CONFUSION_MATRIX, CURVE
@@ -26,7 +27,7 @@ from runfolio.site.addresses import content_hash
 from runfolio.site.console import is_console
 from runfolio.site.histograms import Histogram, read_histogram
 from runfolio.site.library import RunEntry
-from runfolio.site.numbers import format_bytes, format_count, format_number
+from runfolio.site.numbers import format_bytes, format_number
 from runfolio.site.preview import Preview, preview_artifact
 from runfolio.store import read_parquet_head
 
@@ -172,8 +173,9 @@ def _is_step(artifact: Artifact) -> bool:
 
 
 def _summary(artifacts: tuple[Artifact, ...]) -> str:
-    count = f"{format_count(len(artifacts))} file" + ("" if len(artifacts) == 1 else "s")
-    return f"{count}, {format_bytes(sum(one.size for one in artifacts))}"
+    return (
+        f"{count_noun(len(artifacts), 'file')}, {format_bytes(sum(one.size for one in artifacts))}"
+    )
 
 
 def _hints(count: int) -> tuple[str, ...]:

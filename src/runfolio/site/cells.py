@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.site.controls import show_controls
 from runfolio.site.numbers import MISSING, format_count, format_number
 
@@ -51,13 +52,13 @@ class Cells:
             return f"first {len(self.rows)} rows"
         if self.row_count > len(self.rows):
             return f"first {len(self.rows)} of {format_count(self.row_count)} rows"
-        return _counted(self.row_count, "row")
+        return count_noun(self.row_count, "row")
 
     @property
     def _columns_text(self) -> str:
         if self.column_count > len(self.columns):
             return f"first {len(self.columns)} of {format_count(self.column_count)} columns"
-        return _counted(self.column_count, "column")
+        return count_noun(self.column_count, "column")
 
 
 def read_cells(table: pa.Table, total: int) -> Cells:
@@ -108,10 +109,6 @@ def parse_cells(text: str, *, delimiter: str | None = None, whole: bool = True) 
     )
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{format_count(count)} {noun}" + ("" if count == 1 else "s")
-
-
 def _find_delimiter(text: str) -> str:
     """The delimiter that cuts the first lines into the most columns, the same in every line."""
     lines = text[: 1 << 16].splitlines(keepends=True)[:_SNIFFED_LINES]
@@ -149,7 +146,7 @@ def _show(value: Any) -> str:
         case str():
             return _short(value)
         case bytes():
-            return _counted(len(value), "byte")
+            return count_noun(len(value), "byte")
         case datetime():
             return value.isoformat(sep=" ")
         case date() | time() | timedelta():

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from runfolio.analysis.numbers import count_noun
+
 _PAGES: Final = re.compile(rb"/Type\s*/Pages\b[^>]{0,400}?/Count\s+(\d{1,6})")
 _PAGES_FIRST: Final = re.compile(rb"/Count\s+(\d{1,6})[^>]{0,400}?/Type\s*/Pages\b")
 _LINEARIZED: Final = re.compile(rb"/Linearized\b[^>]{0,200}?/N\s+(\d{1,6})")
@@ -67,5 +69,5 @@ def describe_pdf(content: bytes) -> str:
     counts += _LINEARIZED.findall(content[:2000])
     pages = max(map(int, counts), default=0)
     facts = [f"PDF {version[1].decode()}" if version else "PDF"]
-    facts += [f"{pages:,} page" + ("" if pages == 1 else "s")] if pages else []
+    facts += [count_noun(pages, "page")] if pages else []
     return ", ".join(facts)

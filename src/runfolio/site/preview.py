@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pyarrow as pa
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.charts.foreign import draw_vega_lite, is_vega_lite
 from runfolio.errors import RunfolioError
 from runfolio.site.arrays import MAGIC, ZIP_MAGIC, list_arrays, read_array_head, read_values
@@ -23,7 +24,7 @@ from runfolio.site.documents import quieten
 from runfolio.site.media import describe_pdf, find_medium
 from runfolio.site.notebooks import render_notebook
 from runfolio.site.notes import render_markdown
-from runfolio.site.numbers import format_bytes, format_count
+from runfolio.site.numbers import format_bytes
 from runfolio.site.outline import Node, outline
 from runfolio.store.image_sizes import read_image_head
 
@@ -246,8 +247,7 @@ def _preview_arrays(file: _File) -> Preview | None:
         if file.size > MAX_ARCHIVE:
             return Preview("none", caption=f"An archive of {format_bytes(file.size)}.")
         arrays = list_arrays(file.path)
-        count = arrays.row_count or 0
-        caption = f"{format_count(count)} array" + ("" if count == 1 else "s")
+        caption = count_noun(arrays.row_count or 0, "array")
         return _table(arrays, kind="array", caption=caption)
     return None
 
@@ -358,8 +358,7 @@ _TEXTS: Final[dict[str, Callable[[_File, str], Preview]]] = {
 
 
 def _lines(text: str) -> str:
-    count = text.count("\n") + (not text.endswith("\n"))
-    return f"{format_count(count)} line" + ("" if count == 1 else "s")
+    return count_noun(text.count("\n") + (not text.endswith("\n")), "line")
 
 
 def decode_text(data: bytes, *, whole: bool, lenient: bool) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.site.assets import Assets
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import render_linked_data
@@ -86,7 +87,7 @@ class Pages:
 
 def built_line(shown: Library | ExperimentEntry, *, tool: str | None) -> str:
     """How the footer of a page begins that shows all runs of a report or an experiment."""
-    runs = f"{len(shown.runs):,} run" + ("" if len(shown.runs) == 1 else "s")
+    runs = count_noun(len(shown.runs), "run")
     runs += f" of {tool}" if tool else ""
     last = shown.last_activity
     parts = [f"{built_short()} from {runs}"]

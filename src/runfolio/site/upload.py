@@ -8,7 +8,6 @@ nothing else is ever deleted; it and the marker come first, for an upload that i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from runfolio.errors import OutputRefused, StoreUnreachable, StoreWriteFailed
 from runfolio.site.addresses import INDEX
 from runfolio.site.publish import MARKER, Published, is_marker
 from runfolio.store.artifacts import guess_media_type
+from runfolio.store.files import digest_file
 from runfolio.store.remote import RemoteStore, StoredObject, Upload
 
 DIGESTS: Final = "runfolio-objects.json"
@@ -61,7 +61,7 @@ def upload_site(folder: Path, remote: RemoteStore) -> Published:
     files = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
-    digests = {path: _digest(file) for path, file in files.items()}
+    digests = {path: digest_file(file) for path, file in files.items()}
     try:
         listed, known = remote.list(), _read_digests(remote)
         changed = [
@@ -119,11 +119,6 @@ def _is_same(listed: StoredObject | None, known: _Known | None, digest: str) -> 
     if listed is None or known is None:
         return False
     return (listed.size, listed.tag, digest) == (known.size, known.tag, known.sha256)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _read_digests(remote: RemoteStore) -> dict[str, _Known]:

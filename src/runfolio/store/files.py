@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,12 @@ def scan_files(folder: Path | str) -> Iterator[os.stat_result]:
                         yield entry.stat(follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             continue
+
+
+def digest_file(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def cache_folder() -> Path:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.errors import ReportsFaulty
 from runfolio.site.addresses import report_page
 from runfolio.site.controls import show_controls
@@ -51,8 +52,7 @@ class Narratives:
         if not faulty:
             return
         lines = tuple(map(str, self.mistakes))
-        count = f"{len(lines)} mistake" + ("" if len(lines) == 1 else "s")
-        where = f"{len(faulty)} report" + ("" if len(faulty) == 1 else "s")
+        count, where = count_noun(len(lines), "mistake"), count_noun(len(faulty), "report")
         raise ReportsFaulty(
             f"{count} in {where}, and no site was written. Correct them, or leave out --strict "
             "to build the site with a note in each place.",
