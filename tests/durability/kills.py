@@ -47,7 +47,7 @@ def train(store: Path, seed: int, told: int) -> None:
             tell("tags", number)
             run.log_text(f"text {number}", f"texts/{number}.txt")
             tell("artifacts", f"texts/{number}.txt")
-            run.log_input(None, name=f"data {number}", digest="0" * 8)
+            run.log_input("https://example.org/data.csv", name=f"data {number}", digest="0" * 8)
             tell("inputs", f"data {number}")
 
 

@@ -77,6 +77,7 @@ def test_nothing_acknowledged_is_lost_by_a_kill_at_any_instant(store: Path) -> N
     begun = [one for one in told if one["run"] is not None]
     assert len(begun) >= KILLS * 3 // 4
     assert sum(one.get("counter", 0) for one in begun) > KILLS * 10
+    assert any(one.get("inputs") for one in begun)
     before = read_store(store)
     assert {damage.reason.split(";")[0] for damage in before.damage} <= {
         "the last record is incomplete"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from runfolio.analysis.numbers import count_noun
+
 if TYPE_CHECKING:
     from runfolio.site import ReportSummary
     from runfolio.store.signature import Signature
@@ -103,7 +105,7 @@ def _tell(runs: Collection[str], word: str) -> str | None:
     if not runs:
         return None
     named = f" ({', '.join(_shortened(runs))})" if len(runs) <= MOST_NAMED else ""
-    return f"{len(runs):,} run{'' if len(runs) == 1 else 's'} {word}{named}"
+    return f"{count_noun(len(runs), 'run')} {word}{named}"
 
 
 def _shortened(runs: Iterable[str]) -> list[str]:
