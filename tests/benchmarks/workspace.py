@@ -171,7 +171,7 @@ def open_and_use(browser: Browser, url: str) -> dict[str, float]:
     page.set_default_timeout(120_000)
     page.add_init_script(WATCH)
     page.goto(url)
-    page.wait_for_function("window.shownAt")
+    page.wait_for_function("() => window.shownAt")
     shown = page.evaluate("window.shownAt")
     page.evaluate("runfolio.workspace.open('experiments/many').then((one) => one.load())")
     filtered = [page.evaluate(SET, {"filter": f"{FILTER} OR name = '{n}'"}) for n in range(3)]
