@@ -1191,8 +1191,10 @@
       }
       drawn.finalize?.();
       drawn.finalize = finalize;
+      const focused = drawn.content?.contains?.(document.activeElement);
       if (drawn.content?.parentElement === element) drawn.content.replaceWith(content);
       else element.replaceChildren(content);
+      if (focused) content.querySelector(".chart-canvas[tabindex]")?.focus({ preventScroll: true });
       drawn.content = content;
       frame(element, content);
     };
