@@ -24,7 +24,7 @@ from runfolio.archive.layout import STORE, holds_archive, is_zip_name
 from runfolio.archive.linking import link_to_store
 from runfolio.archive.sources import keep_sources
 from runfolio.archive.zips import write_zip
-from runfolio.errors import ExperimentNotFound, OutputRefused, StoreWriteFailed
+from runfolio.errors import OutputRefused, StoreWriteFailed
 from runfolio.privacy import EVERYTHING, Disclosure, show
 from runfolio.site import ReportSummary, build_report
 from runfolio.site.memory import BuildMemory
@@ -37,7 +37,7 @@ from runfolio.store import Damage, StoreTables
 from runfolio.store.edited import read_said
 from runfolio.store.files import sync_file
 from runfolio.store.layout import is_address, locate_store
-from runfolio.store.narrowing import only_experiments
+from runfolio.store.narrowing import check_experiments, only_experiments
 from runfolio.store.swapping import WORK, remove_stale, replace_folder
 from runfolio.version import __version__
 
@@ -213,13 +213,7 @@ def _narrow(tables: StoreTables, wanted: _Wanted) -> StoreTables:
     """The runs of the experiments that were asked for."""
     if not wanted.experiments:
         return tables
-    known = set(tables.runs["experiment"].to_pylist()) | set(tables.experiments)
-    unknown = [name for name in wanted.experiments if name not in known]
-    if unknown:
-        listed = ", ".join(repr(name) for name in sorted(known)) or "none yet"
-        raise ExperimentNotFound(
-            f"No experiment {unknown[0]!r} in {str(wanted.store)!r}. Its experiments: {listed}."
-        )
+    check_experiments(tables, wanted.experiments, wanted.store)
     return only_experiments(tables, wanted.experiments)
 
 

@@ -6,12 +6,13 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from runfolio.errors import ExperimentNotFound, InvalidValue
+from runfolio.errors import InvalidValue
 from runfolio.query.columns import StoreColumns
 from runfolio.query.frame import make_frame
 from runfolio.query.language import evaluate, order_runs, parse_filter, parse_order
 from runfolio.store.edited import View
 from runfolio.store.layout import StorePath
+from runfolio.store.narrowing import check_experiments
 from runfolio.store.reading import read_overview
 
 if TYPE_CHECKING:
@@ -89,26 +90,14 @@ def _in_experiments(
         return np.ones(columns.count, np.bool_)
     wanted = [experiments] if isinstance(experiments, str) else list(experiments)
     if not _known(overview).issuperset(wanted):
-        _check_experiments(overview, store, wanted)
+        # Perhaps it is only that other views show their runs.
+        check_experiments(read_overview(store, view="all"), wanted, overview.root)
     chosen = pc.is_in(columns.attribute("experiment"), value_set=pa.array(wanted, pa.string()))
     return np.asarray(chosen.to_numpy(zero_copy_only=False))
 
 
 def _known(overview: StoreOverview) -> set[str]:
     return {*overview.runs["experiment"].unique().to_pylist(), *overview.experiments}
-
-
-def _check_experiments(
-    overview: StoreOverview, store: StorePath | None, wanted: Collection[str]
-) -> None:
-    """Raise `ExperimentNotFound` unless all are there, be it that other views show their runs."""
-    known = _known(read_overview(store, view="all"))
-    for name in wanted:
-        if name not in known:
-            listed = ", ".join(repr(one) for one in sorted(known)) or "none yet"
-            raise ExperimentNotFound(
-                f"No experiment {name!r} in {str(overview.root)!r}. Its experiments: {listed}."
-            )
 
 
 def check_view(view: object) -> None:

@@ -127,8 +127,6 @@ def _choose_id(start: str, shelf: Shelf) -> tuple[str, ...]:
 def _choose_filtered(text: str, shelf: Shelf) -> tuple[str, ...]:
     try:
         node = parse_filter(text)
-        if node is None:
-            return shelf.ids_where([True] * shelf.tables.runs.num_rows)
         matches = evaluate(node, StoreColumns(shelf.tables), now=time.time_ns() // 1000)
     except InvalidFilter as error:
         hint = f" A side is {FORMS}." if re.fullmatch(r"[\w./-]+", text) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,12 @@ class RunEntry:
         return summary.last
 
 
+def find_contenders(runs: Sequence[RunEntry]) -> list[RunEntry]:
+    """The runs that count in a mean or as best: those that did not break off, or all if all did."""
+    sound = [run for run in runs if run.record.status not in (FAILED, KILLED)]
+    return sound or list(runs)
+
+
 @dataclass(frozen=True)
 class ExperimentEntry:
     """An experiment with its runs by start time."""
@@ -107,8 +113,7 @@ class ExperimentEntry:
     @cached_property
     def contenders(self) -> frozenset[str]:
         """Ids of the runs that may be best: those that did not break off, or all if all did."""
-        sound = frozenset(run.id for run in self.runs if run.record.status not in (FAILED, KILLED))
-        return sound or frozenset(run.id for run in self.runs)
+        return frozenset(run.id for run in find_contenders(self.runs))
 
     @cached_property
     def ranked(self) -> tuple[RunEntry, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from runfolio.errors import ExperimentNotFound
 from runfolio.privacy import EVERYTHING, Disclosure, Shown, show
 from runfolio.site.addresses import check_site_url
 from runfolio.site.building import Build
@@ -24,6 +23,7 @@ from runfolio.sources.opening import SourceOptions, read_anything
 from runfolio.sources.reading import NO_COLUMNS, TableColumns
 from runfolio.store.collecting import seldom_collected
 from runfolio.store.layout import is_address, locate_store
+from runfolio.store.narrowing import check_experiments
 
 __all__ = ["BuildMemory", "ReportOptions", "ReportSummary", "build_report", "default_title"]
 
@@ -149,13 +149,7 @@ def _build_and_upload(
 
 def _make_library(shown: Shown, options: ReportOptions) -> Library:
     tables = shown.tables
-    known = set(tables.runs["experiment"].to_pylist()) | set(tables.experiments)
-    unknown = [name for name in options.experiments if name not in known]
-    if unknown:
-        listed = ", ".join(repr(name) for name in sorted(known)) or "none yet"
-        raise ExperimentNotFound(
-            f"No experiment {unknown[0]!r} in {str(options.store)!r}. Its experiments: {listed}."
-        )
+    check_experiments(tables, options.experiments, options.store)
     title = options.title or shown.title(default_title(options.store))
     return make_library(tables, title=title, experiments=options.experiments or None)
 

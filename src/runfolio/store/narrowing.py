@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from runfolio.errors import ExperimentNotFound
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from runfolio.store.reading import StoreTables
+    from runfolio.store.reading import StoreOverview, StoreTables
 
 OF_RUNS: Final = ("params", "tags", "summaries", "inputs", "metrics", "artifacts")
 """The tables of what runs have."""
@@ -33,3 +36,14 @@ def only_experiments(tables: StoreTables, names: Collection[str]) -> StoreTables
     narrowed = only_runs(tables, [one["run_id"] for one in rows if one["experiment"] in names])
     settings = {name: one for name, one in tables.experiments.items() if name in names}
     return replace(narrowed, experiments=settings)
+
+
+def check_experiments(tables: StoreOverview, names: Collection[str], place: Path | str) -> None:
+    """Raise `ExperimentNotFound` unless the store at `place` has all these experiments."""
+    known = {*tables.runs["experiment"].unique().to_pylist(), *tables.experiments}
+    for name in names:
+        if name not in known:
+            listed = ", ".join(repr(one) for one in sorted(known)) or "none yet"
+            raise ExperimentNotFound(
+                f"No experiment {name!r} in {str(place)!r}. Its experiments: {listed}."
+            )

@@ -9,7 +9,6 @@ from functools import cached_property
 from runfolio.query.columns import StoreColumns
 from runfolio.query.directions import guess_direction
 from runfolio.query.language import evaluate, parse_filter
-from runfolio.schema import FAILED, KILLED
 from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.render import Renderer
 from runfolio.store import StoreOverview
@@ -61,9 +60,3 @@ class Source:
     @cached_property
     def _experiments(self) -> dict[str, ExperimentEntry]:
         return {one.name: one for one in self.library.experiments}
-
-
-def find_contenders(runs: Sequence[RunEntry]) -> list[RunEntry]:
-    """The runs that count in a mean or as best: those that did not break off, or all if all did."""
-    sound = [run for run in runs if run.record.status not in (FAILED, KILLED)]
-    return sound or list(runs)

@@ -12,8 +12,8 @@ from runfolio.analysis.comparison import relative_change
 from runfolio.errors import InvalidFilter, ReportMistake
 from runfolio.query.language.mistakes import nearest, shorten
 from runfolio.site.addresses import experiment_page, run_page
-from runfolio.site.library import RunEntry
-from runfolio.site.narrative.choosing import Source, find_contenders
+from runfolio.site.library import RunEntry, find_contenders
+from runfolio.site.narrative.choosing import Source
 from runfolio.site.narrative.expressions import (
     Argument,
     Call,

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 from runfolio.analysis.numbers import count_noun
 from runfolio.analysis.sides import Difference, compare_values
 from runfolio.site.addresses import COMPARE
-from runfolio.site.library import RunEntry
-from runfolio.site.narrative.choosing import find_contenders
+from runfolio.site.library import RunEntry, find_contenders
 from runfolio.site.narrative.panels.columns import Column
 from runfolio.site.narrative.panels.grids import TEMPLATE, Grid, GridCell, Head, align, show_side
 from runfolio.site.narrative.panels.subjects import MAX_COMPARED, Drawn, Subject, choose_runs

@@ -10,8 +10,7 @@ from typing import Final
 from runfolio.analysis.comparison import relative_change
 from runfolio.analysis.numbers import count_noun
 from runfolio.analysis.sides import make_side
-from runfolio.site.library import RunEntry
-from runfolio.site.narrative.choosing import find_contenders
+from runfolio.site.library import RunEntry, find_contenders
 from runfolio.site.narrative.panels.columns import Column
 from runfolio.site.narrative.panels.subjects import Drawn, Subject, choose_runs
 from runfolio.site.narrative.panels.words import show_relative

@@ -13,8 +13,8 @@ from runfolio.errors import InvalidFilter, ReportMistake
 from runfolio.site.addresses import COMPARE, experiment_page, run_page
 from runfolio.site.artifacts import Copy
 from runfolio.site.experiment_facts import differs
-from runfolio.site.library import RunEntry
-from runfolio.site.narrative.choosing import Source, find_contenders
+from runfolio.site.library import RunEntry, find_contenders
+from runfolio.site.narrative.choosing import Source
 from runfolio.site.narrative.panels.blocks import Block, guess
 from runfolio.site.narrative.panels.columns import Column, UnknownName, find_column, find_metric
 from runfolio.site.pages import Link, run_color, run_dash

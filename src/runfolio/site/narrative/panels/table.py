@@ -8,8 +8,7 @@ from typing import Final
 
 from runfolio.analysis.numbers import count_noun
 from runfolio.analysis.sides import Side, make_side
-from runfolio.site.library import RunEntry
-from runfolio.site.narrative.choosing import find_contenders
+from runfolio.site.library import RunEntry, find_contenders
 from runfolio.site.narrative.panels.columns import Column
 from runfolio.site.narrative.panels.grids import (
     TEMPLATE,
