@@ -30,6 +30,7 @@ from runfolio.site import ReportSummary, build_report
 from runfolio.site.memory import BuildMemory
 from runfolio.site.narrative.documents import locate_reports
 from runfolio.site.publish import MARKER
+from runfolio.site.rendering import source_date
 from runfolio.site.report import default_title
 from runfolio.sources.opening import SourceOptions, read_anything
 from runfolio.sources.reading import NO_COLUMNS, TableColumns
@@ -225,10 +226,10 @@ def _read_tags(tables: StoreTables, wanted: _Wanted) -> ExperimentTags:
 
 
 def _say(wanted: _Wanted, title: str, tables: StoreTables, kept: Kept) -> About:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    date = source_date()
     return About(
         title=title,
-        time=int(epoch) * 1_000_000 if epoch.isdigit() else last_activity(tables),
+        time=last_activity(tables) if date is None else date,
         version=__version__,
         citation=wanted.citation,
         tables=tables,

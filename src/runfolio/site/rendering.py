@@ -19,10 +19,16 @@ from runfolio.version import __version__
 Progress = Callable[[int, int], None]
 
 
+def source_date() -> int | None:
+    """The time that ``SOURCE_DATE_EPOCH`` tells, in microseconds since 1970, where it tells one."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) * 1_000_000 if epoch.isdigit() else None
+
+
 def shown_date() -> str | None:
     """The build date to show, from ``SOURCE_DATE_EPOCH``; without it pages show none."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return format_date(int(epoch) * 1_000_000) if epoch.isdigit() else None
+    date = source_date()
+    return None if date is None else format_date(date)
 
 
 @dataclass(slots=True)
