@@ -7,11 +7,13 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 RUN := .venv/bin/python
 # The wine table for `make demo`: a path or an address; empty takes a table scikit-learn ships.
 CSV ?=
+# All extras but ray, which is large and tested apart.
+PINNED_EXTRAS := archive system images figures s3 aim environments dask
 # Further words for pytest, such as ARGS="tests/store -k torn".
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check bench site docs specs vendor constraints clean
+.PHONY: help demo test lint types check bench fuzz site docs specs vendor constraints audit licences sbom wheel clean
 .PHONY: python environment development tools
 
 help: ## List these targets
@@ -39,6 +41,9 @@ check: lint types test ## Everything a change has to pass
 bench: development ## Measure speed and size beside other trackers, which get .venvs/peers
 	@$(RUN) tests/benchmarks/run.py $(ARGS)
 
+fuzz: development ## Give every reader odd inputs, a minute each; ARGS="--target journal --seconds 600"
+	@$(RUN) -m tests.fuzz.run $(ARGS)
+
 site: environment ## Rebuild the committed demo report in site/
 	@$(RUN) -m tests.environment.demo_site site
 
@@ -54,12 +59,29 @@ vendor: ## Bundle the browser libraries again, with npm, in templates/assets/ven
 constraints: python ## Pin the newest versions of all packages in constraints.txt
 	@$(PYTHON) tests/environment/install.py build pins
 	@.venv/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
-		--fork-strategy fewest --generate-hashes --no-emit-index-url --all-extras \
-		--group build --group dev --group node --group pins \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url \
+		$(foreach extra,$(PINNED_EXTRAS),--extra $(extra)) --group build --group dev --group node --group pins \
 		--custom-compile-command "make constraints" --output-file constraints.txt
+	@.venv/bin/uv pip compile tests/environment/supply.in --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make constraints" --output-file tests/environment/supply.txt
+
+audit: development ## Ask an advisory service about every pinned package; ARGS=--must-reach insists on an answer
+	@$(RUN) -m tests.environment.audit $(ARGS)
+
+licences: development ## List what Runfolio needs to run, with versions and licences
+	@$(RUN) -m tests.environment.licences
+
+sbom: development ## Write the bill of materials (CycloneDX) to dist/runfolio.cdx.json
+	@$(RUN) -m tests.environment.sbom dist/runfolio.cdx.json
+
+wheel: development ## Build the wheel and the source archive in dist/, the same bytes for the same commit
+	@umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
+		$(RUN) -m build --no-isolation --outdir dist $(ARGS)
 
 clean: ## Delete everything these commands have made, the environments included
 	@rm -rf .venv .venvs demo dist build tests/browser/node_modules tests/actual
+	@rm -rf tests/fuzz/corpus tests/fuzz/crashes
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 
 python:

@@ -42,6 +42,7 @@ def main() -> None:
                 if step % 20 == 0:
                     run.log_histogram(model[0].weight.detach(), "weights", step=step)
             run.log_table({"x": x.squeeze(), "y": model(x).detach().squeeze()}, "curve")
+            run.log_model(model, input_example=x)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 from sklearn.datasets import load_diabetes
@@ -32,6 +29,7 @@ import runfolio
 
 SEED = 42
 ALL = "all features"
+LINEAR = {"linear": LinearRegression, "ridge": Ridge, "lasso": Lasso}
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,16 @@ class Trial:
     params: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial did, and the run that has it."""
+
+    trial: Trial
+    rmse: float
+    run_id: str
+    name: str
 
 
 def load_task(source: str | None) -> Task:
@@ -107,8 +115,7 @@ def create_model(trial: Trial) -> Any:
     if trial.model == "gradient boosting":
         fixed = {"max_depth": 8, "subsample": 0.7, "max_features": 0.3}
         return GradientBoostingRegressor(random_state=SEED, **fixed, **trial.params)
-    linear = {"linear": LinearRegression, "ridge": Ridge, "lasso": Lasso}[trial.model]
-    return make_pipeline(StandardScaler(), linear(**trial.params))
+    return make_pipeline(StandardScaler(), LINEAR[trial.model](**trial.params))
 
 
 def learn(model: Any, x_train: Any, y_train: Any, x_test: Any) -> Iterator[tuple[int, Any, Any]]:
@@ -147,16 +154,8 @@ def run_trial(run: runfolio.Run, task: Task, trial: Trial) -> float:
         shares = {"feature": trial.columns, "importance": model.feature_importances_}
         run.log_table(pd.DataFrame(shares).sort_values("importance"), "importances")
     else:
-        log_model(run, model)
+        run.log_model(model, input_example=test[trial.columns])
     return float(rmse)
-
-
-def log_model(run: runfolio.Run, model: Any) -> None:
-    """Log the fitted model as a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "model.joblib")
-        joblib.dump(model, path)
-        run.log_artifact(path, "model")
 
 
 def log_histogram(run: runfolio.Run, values: pd.Series[Any]) -> None:
@@ -180,8 +179,8 @@ def log_histogram(run: runfolio.Run, values: pd.Series[Any]) -> None:
     run.log_figure(figure, f"{values.name}.png")
 
 
-def log_trial(task: Task, trial: Trial, store: str | None) -> tuple[float, str]:
-    """Log one run with all that belongs to it; return its RMSE and name."""
+def log_trial(task: Task, trial: Trial, store: str | None) -> Outcome:
+    """Log one run with all that belongs to it."""
     values = " × ".join(f"{value:g}" for value in trial.params.values())
     with runfolio.start_run(
         experiment=task.name,
@@ -195,11 +194,25 @@ def log_trial(task: Task, trial: Trial, store: str | None) -> tuple[float, str]:
         run.log_input(data, name=task.name, source=task.source, context="training")
         if trial.model == "linear":
             log_histogram(run, task.table[task.target])
-        return run_trial(run, task, trial), run.name
+        return Outcome(trial, run_trial(run, task, trial), run.id, run.name)
+
+
+def register_models(task: Task, outcomes: list[Outcome], store: str | None) -> None:
+    """Register the best model of each kind that was kept; the best of all is the champion."""
+    best: dict[tuple[str, str], Outcome] = {}
+    for one in sorted(outcomes, key=lambda one: one.rmse):
+        if one.trial.model in LINEAR:
+            best.setdefault((one.trial.model, one.trial.label), one)
+    for one in [one for one in outcomes if one in best.values()]:
+        aliases = ["baseline"] if one is outcomes[0] else []
+        aliases += ["champion"] if one is next(iter(best.values())) else []
+        runfolio.register_model(one.run_id, task.name, aliases=aliases, store=store)
+    note = f"Predicts **{task.target}** by a line; the trees of the sweep err less, but are large."
+    runfolio.note_model(task.name, note, store=store)
 
 
 def main() -> None:
-    """Log the two baselines and the sweep, then list how each did."""
+    """Log the two baselines and the sweep, register the best, and list how each did."""
     parser = argparse.ArgumentParser(description="Predict the quality of white wine.")
     parser.add_argument("data", nargs="?", help="path or address of the white-wine CSV")
     parser.add_argument("--store", help="folder to log to (default: $RUNFOLIO_STORE or ./runs)")
@@ -210,8 +223,10 @@ def main() -> None:
         task.name, primary_metric="rmse", direction="down", note=task.note, store=options.store
     )
     trials = list_trials(task, quick=options.quick)
-    for rmse, name in sorted(log_trial(task, trial, options.store) for trial in trials):
-        print(f"rmse {rmse:8.4f}  {name}")
+    outcomes = [log_trial(task, trial, options.store) for trial in trials]
+    register_models(task, outcomes, options.store)
+    for one in sorted(outcomes, key=lambda one: one.rmse):
+        print(f"rmse {one.rmse:8.4f}  {one.name}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import xgboost
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import train_test_split
 
+import runfolio
 from runfolio.xgboost import RunfolioCallback
 
 
@@ -36,10 +37,12 @@ def main() -> None:
             callbacks=[RunfolioCallback(name=f"depth {depth}", **told)],
             verbose_eval=False,
         )
-    estimator = xgboost.XGBRegressor(
-        n_estimators=rounds, max_depth=3, callbacks=[RunfolioCallback(name="estimator", **told)]
-    )
-    estimator.fit(x_train, y_train, eval_set=[(x_valid, y_valid)], verbose=False)
+    with runfolio.start_run(name="estimator", **told) as run:
+        estimator = xgboost.XGBRegressor(
+            n_estimators=rounds, max_depth=3, callbacks=[RunfolioCallback(run)]
+        )
+        estimator.fit(x_train, y_train, eval_set=[(x_valid, y_valid)], verbose=False)
+        run.log_model(estimator, input_example=x_valid)
     print(f"r² of the estimator: {estimator.score(x_valid, y_valid):.3f}")
 
 

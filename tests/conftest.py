@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ os.environ.setdefault("MPLCONFIGDIR", str(Path("~/.cache/matplotlib").expanduser
 os.environ["XDG_CACHE_HOME"] = str(
     Path(tempfile.gettempdir()) / f"runfolio-tests-{getpass.getuser()}"
 )
+
+# What is started in the background by a shell ignores Ctrl-C, and so do its children.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Examples take as long as the machine lets them; the same ones each time in CI.
 hypothesis.settings.register_profile("local", deadline=None)

@@ -124,9 +124,21 @@ def test_baselines_keep_their_histogram_and_model(diabetes: tuple[StoreTables, s
     for name in ("bmi only", "all features"):
         kept = {row["path"]: row for row in rows_of(tables.artifacts, id_of(tables, name))}
         assert kept["progression.png"]["media_type"] == "image/png"
-        assert kept["model/model.joblib"]["size"] > 0
+        assert kept["model/model.skops"]["kind"] == kept["model/MLmodel"]["kind"] == "model"
     run = rows_of(tables.runs, id_of(tables, "bmi only"))[0]
     assert "**bmi**" in run["note"]
+
+
+def test_the_best_model_of_each_kind_is_registered(diabetes: tuple[StoreTables, str]) -> None:
+    tables, printed = diabetes
+    (model,) = tables.models
+    names = {run["run_id"]: run["name"] for run in tables.runs.to_pylist()}
+    made = [names[str(one.run_id)] for one in model.versions]
+    assert made[:2] == ["bmi only", "all features"]
+    assert [name.split()[0] for name in made[2:]] == ["ridge", "lasso"]
+    ranked = [line.split(maxsplit=2)[2] for line in printed.splitlines()]
+    assert names[str(model.aliases["champion"].run_id)] == min(made, key=ranked.index)
+    assert model.aliases["baseline"].number == 1
 
 
 def test_training_loop_ends_as_it_says(digits: tuple[StoreTables, str]) -> None:

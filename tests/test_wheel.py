@@ -1,11 +1,13 @@
-"""The wheel works on its own: installed elsewhere, it logs a run and builds its report."""
+"""The wheel works on its own, and anyone who builds it of the same sources gets the same bytes."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +93,57 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel: Path) -> None:
         "runfolio",
         f"runfolio-{__version__}.dist-info",
     }
+
+
+def copy_sources(target: Path, *, backwards: bool) -> Path:
+    """What a build reads, in a folder of its own, written in one order or the other."""
+    names = ("pyproject.toml", ".gitignore", "README.md", "CHANGELOG.md", "LICENSE")
+    paths = [ROOT / name for name in names]
+    for folder in ("src", "templates"):
+        paths += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+    ignored = {"node_modules", "__pycache__"}
+    for path in sorted(paths, reverse=backwards):
+        place = target / path.relative_to(ROOT)
+        if not ignored & set(place.parts):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    return target
+
+
+def build_both(folder: Path, *, umask: int, **variables: str) -> dict[str, bytes]:
+    """The source archive of `folder`, and the wheel that is made of that archive."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", "dist", "."]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000"} | variables,
+        umask=umask,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {path.name: path.read_bytes() for path in (folder / "dist").iterdir()}
+
+
+def test_the_same_sources_give_the_same_bytes_anywhere(tmp_path: Path) -> None:
+    here = copy_sources(tmp_path / "here", backwards=False)
+    there = copy_sources(tmp_path / "an other" / "plåce", backwards=True)
+    first = build_both(here, umask=0o022, TZ="UTC", PYTHONHASHSEED="1", LC_ALL="C")
+    second = build_both(there, umask=0o077, TZ="Asia/Kathmandu", PYTHONHASHSEED="2")
+    assert sorted(first) == [
+        f"runfolio-{__version__}-py3-none-any.whl",
+        f"runfolio-{__version__}.tar.gz",
+    ]
+    assert {name: hash(content) for name, content in first.items()} == {
+        name: hash(content) for name, content in second.items()
+    }
+    with tarfile.open(here / "dist" / f"runfolio-{__version__}.tar.gz") as archive:
+        members = archive.getmembers()
+    assert {one.mtime for one in members} == {1700000000}
+    assert {(one.uid, one.uname) for one in members} == {(0, "")}
+    with zipfile.ZipFile(here / "dist" / f"runfolio-{__version__}-py3-none-any.whl") as archive:
+        assert {one.date_time for one in archive.infolist()} == {(2023, 11, 14, 22, 13, 20)}
 
 
 def test_the_installed_commands_tell_their_version(installed: Installed, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 import runfolio
-from runfolio.sources.documents import parse_yaml
+from runfolio.documents import parse_yaml
 from tests.composite import Job, run_action
 from tests.review.hosts import TOKEN, FakeHost, github, gitlab, serving
 

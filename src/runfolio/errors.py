@@ -23,7 +23,7 @@ class InvalidValue(RunfolioError):
 
 
 class InvalidPath(RunfolioError):
-    """An artifact path would leave its run, or is no usable relative path."""
+    """A path can be none, or an artifact path would leave its run or is no usable relative path."""
 
 
 class ParameterConflict(RunfolioError):
@@ -96,6 +96,10 @@ class PageNotFound(RunfolioError):
 
 class PageTooLarge(RunfolioError):
     """A page with everything inside is larger than what was allowed."""
+
+
+class BudgetExceeded(RunfolioError):
+    """A site that was built is larger than what was allowed."""
 
 
 class PublishRefused(RunfolioError):
@@ -252,3 +256,63 @@ class ReportsFaulty(RunfolioError):
     def __init__(self, message: str, mistakes: tuple[str, ...]) -> None:
         super().__init__(message)
         self.mistakes = mistakes
+
+
+class ModelNotFound(RunfolioError):
+    """There is no model, version or alias of that name, or no model in that folder or run."""
+
+
+class ModelUnreadable(RunfolioError):
+    """A saved model can't be read: a file is missing, damaged or of a format unknown here."""
+
+
+class ModelUntrusted(RunfolioError):
+    """Loading a model could run code of whoever saved it, and nobody said that it is trusted."""
+
+
+class ModelUnsaved(RunfolioError):
+    """An object can't be saved as a model: no flavour fits, or its library refuses."""
+
+
+class SignatureMismatch(RunfolioError):
+    """Data or parameters are not what a model's signature says that it takes."""
+
+
+class ModelConflict(RunfolioError):
+    """A registered model can't be changed so: the name is taken, deleted, or the alias no name."""
+
+
+class ProjectInvalid(RunfolioError):
+    """A project can't be run: no entry point, a parameter that is missing or no such value."""
+
+
+class EnvironmentFailed(RunfolioError):
+    """A Python environment can't be made: no tool, no such Python, or a package not to be had."""
+
+
+class CommandFailed(RunfolioError):
+    """A command that was run for its run of a project ended with an error.
+
+    `code` is its exit code, `run_id` the run that was kept of it, and `lines` what it said last.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int = 1,
+        run_id: str | None = None,
+        lines: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.run_id = run_id
+        self.lines = lines
+
+
+class NotReproducible(RunfolioError):
+    """A run can't be run again as it was: something was not recorded, or is gone."""
+
+
+class WorkersLost(RunfolioError):
+    """Processes that worked for this one were killed, or a cluster has none or gave up a task."""

@@ -55,6 +55,7 @@ class _Patches:
     store: StorePath | None
     max_children: int
     training_metrics: bool
+    log_models: bool
     replaced: list[tuple[type, str, Any, Any]] = field(default_factory=list)
     fitting: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -71,6 +72,7 @@ def autolog(
     store: StorePath | None = None,
     max_children: int = 20,
     training_metrics: bool = True,
+    log_models: bool = False,
 ) -> None:
     """Log every fit of a scikit-learn estimator, pipeline or search from now on.
 
@@ -81,9 +83,10 @@ def autolog(
     training data (`training_metrics=False` leaves them out: they cost a prediction), what the data
     was, the estimator's diagram and class, a classifier's confusion matrix, and where there are two
     classes its ROC and precision-recall curve. A search also logs what it found for each candidate,
-    as a table, and the best `max_children` as child runs. Fits within a fit, and of what only
-    prepares data, aren't logged. What can't be logged is a warning, and the fit goes on.
-    ``autolog(disable=True)`` undoes everything.
+    as a table, and the best `max_children` as child runs. With `log_models=True` the fitted
+    estimator is kept as a model, with five rows of the data as its example and a signature. Fits
+    within a fit, and of what only prepares data, aren't logged. What can't be logged is a warning,
+    and the fit goes on. ``autolog(disable=True)`` undoes everything.
     """
     global _patches
     if max_children < 0:
@@ -92,7 +95,7 @@ def autolog(
         _restore(_patches)
         _patches = None
     if not disable:
-        _patches = _Patches(experiment, store, max_children, training_metrics)
+        _patches = _Patches(experiment, store, max_children, training_metrics, log_models)
         _replace(_patches)
 
 
@@ -234,6 +237,9 @@ class _Fit:
         if self._patches.training_metrics:
             with self._trying("measure it"):
                 _log_training(run, self._estimator, data)
+        if self._patches.log_models:
+            with self._trying("keep the model"):
+                run.log_model(self._estimator, run.free_model_name(), input_example=data.get("X"))
         if _is_search(self._estimator):
             with self._trying("log the search"):
                 _log_search(run, self._estimator, self._patches.max_children)

@@ -32,7 +32,7 @@ def test_the_example_logs_its_curves(tmp_path: Path) -> None:
     assert wide.params == {"units": 32, "lr": 0.02, "steps": 40, "optimizer": "Adam"}
     assert [step for step, _ in wide.curves["loss"]] == list(range(40))
     assert wide.last["loss"] < wide.curves["loss"][0][1]
-    assert "curve.parquet" in wide.files
+    assert {"curve.parquet", "model/MLmodel", "model/data/model.pt2"} <= wide.files
 
 
 def test_a_progress_bar_is_the_same_with_and_without_logging(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -25,13 +26,15 @@ from sklearn.metrics import f1_score, log_loss, roc_auc_score
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, RandomizedSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.discovery import all_estimators
 
 import runfolio
 from runfolio.errors import InvalidValue
+from runfolio.models.description import read_description
+from runfolio.models.signature import Column
 from runfolio.query import find_runs
 from runfolio.schema.results import ConfusionMatrix, ResultCurve, read_result
 from runfolio.sklearn import METHODS, autolog
@@ -409,3 +412,33 @@ def test_importing_runfolio_imports_no_framework() -> None:
     code = "import runfolio, sys; runfolio.start_run; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_models_are_kept_on_request(store: Path) -> None:
+    x, y = load_iris(return_X_y=True, as_frame=True)
+    autolog(experiment="fits", store=store, log_models=True)
+    with runfolio.start_run(store=store, capture=False) as run:
+        LogisticRegression(max_iter=500).fit(x, y)
+        DecisionTreeClassifier().fit(x, y)
+        StandardScaler().fit(x)
+    models = [row for row in read_store(store).artifacts.to_pylist() if row["kind"] == "model"]
+    assert {row["path"].partition("/")[0] for row in models} == {"model", "model-2"}
+    for name in ("model", "model-2"):
+        described = read_description(run.folder / "artifacts" / name)
+        assert described.flavor == "sklearn"
+        assert described.signature is not None
+        assert [one.name for one in described.signature.inputs or ()] == list(x.columns)
+        assert described.signature.outputs == (Column(None, "long"),)
+        example = (run.folder / "artifacts" / name / "input_example.json").read_text()
+        assert len(json.loads(example)["data"]) == 5
+
+
+def test_a_model_that_cannot_be_kept_is_a_warning(store: Path) -> None:
+    autolog(experiment="fits", store=store, log_models=True)
+    pipeline = make_pipeline(FunctionTransformer(lambda x: x), LogisticRegression(max_iter=500))
+    with pytest.warns(UserWarning, match="went on, but couldn't keep the model: .*skops can't"):
+        pipeline.fit(*IRIS)
+    run = only_run(store)
+    assert run.run["status"] == "FINISHED"
+    assert "estimator.html" in run.files
+    assert not any(path.startswith("model/") for path in run.files)

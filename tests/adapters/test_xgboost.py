@@ -91,6 +91,7 @@ def test_metrics_are_by_data_and_iteration(example: dict[str, Logged]) -> None:
     best = min(value for _, value in deep.curves["valid/rmse"])
     assert deep.last["best_score"] == pytest.approx(best)
     assert "feature_importance.parquet" in deep.files
+    assert {"model/MLmodel", "model/model.ubj"} <= example["estimator"].files
 
 
 def test_the_active_run_is_logged_to_and_goes_on(program: dict[str, Logged]) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import math
 import random
-import resource
-import subprocess
 import sys
-import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+
+from tests.benchmarks.watching import watch_apart
 
 BUILD = "from runfolio.cli.report import main; main(['store', '--output', 'site'])"
 PARAMS = 20
@@ -24,24 +23,12 @@ CURVES = 5
 SINGLES = 5
 
 
-@dataclass(frozen=True)
-class Build:
-    """What one build took: the largest process by itself, and all processes together."""
-
-    seconds: float
-    processor_seconds: float
-    largest_megabytes: float
-    together_megabytes: float
-    pages: int
-    megabytes_on_disk: float
-
-
 def main(runs: int, steps: int) -> None:
-    """Make the store, then build twice, each time watched from a fresh process."""
+    """Make the store, then build twice, each time in a process that is watched."""
     began = perf_counter()
     write_store(Path("store"), runs=runs, steps=steps)
     logged = perf_counter() - began
-    builds = [watch_apart() for _ in range(2)]
+    builds = [watch_build() for _ in range(2)]
     print("\n" + json.dumps({"log_seconds": logged, "first": builds[0], "again": builds[1]}))
 
 
@@ -76,74 +63,15 @@ def create_params(noise: random.Random) -> dict[str, Any]:
     return params
 
 
-def watch_apart() -> dict[str, Any]:
-    """Watch one build from a process that has no other children."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.build_site", "watch"],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    build: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return build
-
-
-def watch() -> None:
-    """Build the site once; print what it took."""
-    began = perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", BUILD], stdout=sys.stderr)
-    together = [0.0]
-    sampler = threading.Thread(target=sample_memory, args=(process, together), daemon=True)
-    sampler.start()
-    if process.wait() != 0:
-        raise SystemExit(f"build-report ended with code {process.returncode}")
-    seconds = perf_counter() - began
-    sampler.join()
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    largest = used.ru_maxrss / unit
-    processor = used.ru_utime + used.ru_stime
+def watch_build() -> dict[str, Any]:
+    """Build the site once and tell what it took."""
+    took = watch_apart([sys.executable, "-c", BUILD], memory=True)
     files = [path for path in Path("site").rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files) / 1e6
-    pages = sum(path.suffix == ".html" for path in files)
-    build = Build(seconds, processor, largest, max(together), pages, size)
-    print("\n" + json.dumps(asdict(build)))
-
-
-def sample_memory(process: subprocess.Popen[bytes], together: list[float]) -> None:
-    """Note, five times a second, the megabytes a process and its children hold together.
-
-    Pages that several share count once where the system can tell (PSS, on Linux).
-    """
-    while process.poll() is None:
-        together.append(sum(held_by(pid) for pid in family_of(process.pid)) / (1 << 20))
-        threading.Event().wait(0.2)
-
-
-def family_of(pid: int) -> list[int]:
-    """The ids of a process and all its descendants."""
-    import psutil
-
-    try:
-        parent = psutil.Process(pid)
-        return [pid, *(child.pid for child in parent.children(recursive=True))]
-    except psutil.Error:
-        return []
-
-
-def held_by(pid: int) -> int:
-    """The bytes of memory a process holds; 0 once it has gone."""
-    import psutil
-
-    try:
-        memory = psutil.Process(pid).memory_full_info()
-        return int(getattr(memory, "pss", memory.rss))
-    except psutil.Error:
-        return 0
+    return asdict(took) | {
+        "megabytes_on_disk": sum(path.stat().st_size for path in files) / 1e6,
+        "pages": sum(path.suffix == ".html" for path in files),
+    }
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "watch":
-        watch()
-    else:
-        main(int(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[2]), int(sys.argv[3]))

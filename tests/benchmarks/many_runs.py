@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import subprocess
 import sys
@@ -14,6 +13,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.large import do_not_wait
 
 PARAMS = 20
 METRICS = tuple(f"m{number}" for number in range(10))
@@ -88,15 +89,6 @@ def create_values(noise: random.Random, points: int) -> Iterator[list[float]]:
     """The values of all metrics at each step, between 0 and 1 and with all their digits."""
     for _ in range(points):
         yield [noise.random() for _ in METRICS]
-
-
-def do_not_wait() -> None:
-    """Sync nothing in this process: a store made for one measurement survives no power cut."""
-
-    def skip(fd: object) -> None:
-        return
-
-    os.fsync = skip
 
 
 if __name__ == "__main__":

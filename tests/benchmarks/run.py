@@ -27,7 +27,7 @@ def main() -> None:
     found: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="runfolio-bench-") as folder:
         for name in chosen:
-            setting = Setting(Path(folder, name), peers, options.quick)
+            setting = Setting(Path(folder, name), peers, options.quick, not options.no_peers)
             rows = list(BENCHMARKS[name](setting))
             title = (BENCHMARKS[name].__doc__ or name).strip()
             print(f"\n{render_table(title, rows)}", flush=True)

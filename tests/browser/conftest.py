@@ -33,8 +33,9 @@ def chromium() -> Iterator[Browser]:
     in which other tests couldn't start one.
     """
     executable = require(find_chromium())
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # a busy machine draws late
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
         yield browser

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-KINDS = ("index", "experiment", "run", "compare", "report")
+KINDS = ("index", "experiment", "run", "compare", "report", "model")
 
 VIEWS = {
     **{kind: (kind, "") for kind in KINDS},
@@ -22,6 +22,10 @@ VIEWS = {
     "pivot": ("experiment", "pivot=params.model;params.depth;rmse"),
     "nothing found": ("experiment", "q=no+such+run"),
     "wrong filter": ("experiment", "filter=metrics.rmse+%3C"),
+    "models": ("models", ""),
+    "version": ("version", ""),
+    "other metric": ("model", "metric=r2"),
+    "model of a run": ("run", "tab=model"),
     "results": ("run", "tab=results"),
     "curves": ("run", "tab=curves"),
     "system": ("run", "tab=system"),
@@ -39,6 +43,12 @@ def page_of(site: Path, kind: str) -> Path:
     if kind == "compare":
         ids = [path.stem for path in by_size(site / "runs")[:3]]
         return site / f"compare.html#runs={','.join(ids)}&base={ids[0]}"
+    if kind == "models":
+        return site / "models.html"
+    if kind in ("model", "version"):  # an id of a model is shorter than that of a version
+        return next(
+            path for path in by_size(site / "models") if (len(path.stem) == 12) == (kind == "model")
+        )
     return by_size(site / f"{kind}s")[0]
 
 
@@ -71,5 +81,5 @@ def by_size(folder: Path) -> list[Path]:
 
 def all_pages(site: Path) -> list[Path]:
     """Every page of a site; artifacts that happen to be HTML are not pages of ours."""
-    folders = (site, site / "experiments", site / "runs", site / "reports")
+    folders = (site, *(site / name for name in ("experiments", "runs", "reports", "models")))
     return [path for folder in folders for path in sorted(folder.glob("*.html"))]

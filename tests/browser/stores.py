@@ -10,8 +10,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import runfolio
+from runfolio.documents import write_yaml
+from runfolio.store import Edit, write_edit
+from runfolio.store.registry import MODEL, VERSION
 
 NOTE = """
 # What was tried
@@ -28,6 +32,14 @@ A *smaller* rate, see [the paper](https://example.org/paper) and `train.py`.
 
 HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)"><circle r="9"/></svg>'
+ESTIMATOR = (
+    '<div class="sk-item" onclick="alert(7)"><style>body { display: none }</style><label>'
+    '<a href="javascript:alert(8)">Pipeline</a><script>alert(9)</script></label>'
+    "<pre>Pipeline(&lt;script&gt;alert(10)&lt;/script&gt;)</pre><div class='sk-serial'>"
+    '<div class="sk-item"><label for="main" id="main"><img src=x onerror=alert(11)>Ridge</label>'
+    '<form action="https://example.org/"><input name="a"></form>'
+    '<iframe src="https://example.org/"></iframe><svg onload="alert(12)"></svg></div></div></div>'
+)
 PAGE = "<!doctype html><title>x</title><script>alert(4)</script><img src='https://example.org/x'>"
 
 
@@ -63,6 +75,22 @@ def _write_wine_run(store: Path, number: int, model: str) -> None:
             run.log_metric("system/cpu", 50 + 10 * math.sin(step), step=step)
         run.log_metrics({"rmse": 0.79 - number / 20, "r2": 0.2 + number / 20})
         _log_artifacts(run)
+        if model in ("linear", "ridge"):
+            _register_model(run, number, store)
+
+
+def _register_model(run: runfolio.Run, number: int, store: Path) -> None:
+    """Log a small pipeline, and register it as a version of the model ``cellar``."""
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rows = {"alcohol": [9.0, 10.0, 11.5], "sulphates": [0.4, 0.6, 0.5]}
+    table = pd.DataFrame(rows)
+    model = make_pipeline(StandardScaler(), Ridge(alpha=number + 1.0)).fit(table, [5.0, 6.0, 7.0])
+    run.log_model(model, input_example=table, metadata={"team": "tasters"})
+    alias = "champion" if number else "first"
+    runfolio.register_model(run, "cellar", note=NOTE, aliases=[alias], store=store)
 
 
 def _log_artifacts(run: runfolio.Run) -> None:
@@ -95,10 +123,34 @@ def write_odd_store(store: Path) -> None:
         run.log_text(HOSTILE, f"{HOSTILE.replace('/', '∕')}.txt")
         run.log_confusion_matrix(matrix=[[3, 1], [0, 2]], labels=[HOSTILE, "__proto__"])
         run.log_roc_curve([0, 1, 0, 1], [0.1, 0.9, 0.3, 0.2], label=HOSTILE)
+        _write_hostile_model(run, store)
     with runfolio.start_run(
         experiment="خبرة 🍷", name="long " * 48, store=store, capture=False
     ) as run:
         run.log_metrics({f"metric {number}": number / 7 for number in range(40)})
+
+
+def _write_hostile_model(run: runfolio.Run, store: Path) -> None:
+    """A model all of whose words are hostile, and versions without files and without a run."""
+    flavors = {HOSTILE: {"library_version": HOSTILE}, "python_function": {"python_version": PAGE}}
+    column = {"type": HOSTILE, "name": HOSTILE, "required": False}
+    parameter = {"name": HOSTILE, "type": "string", "default": HOSTILE}
+    signature = {"inputs": json.dumps([column]), "params": json.dumps([parameter])}
+    metadata = {HOSTILE: HOSTILE, "runfolio": {"digest": HOSTILE}}
+    document = {"flavors": flavors, "signature": signature, "metadata": metadata}
+    run.log_text(write_yaml(document), "model/MLmodel")
+    run.log_text(f"{HOSTILE}==1\n", "model/requirements.txt")
+    run.log_text(ESTIMATOR, "model/estimator.html")
+    run.log_text(json.dumps({HOSTILE: HOSTILE}), "model/input_example.json")
+    run.log_text("flavors: [1, 2", "damaged/MLmodel")
+    words = {"user": HOSTILE, "note": f"{HOSTILE}\n[link](javascript:alert(6))"}
+    for number, (path, run_id) in enumerate((("model", run.id), ("damaged", run.id), ("", None))):
+        said = {"model": HOSTILE, "number": number + 1, "path": path, "run_id": run_id}
+        said |= words | {"source": HOSTILE, "tags": {HOSTILE: HOSTILE}}
+        write_edit(store, Edit(0, VERSION, f"{HOSTILE}{number}", said))
+    aliases = {HOSTILE: f"{HOSTILE}0", "champion": f"{HOSTILE}0"}
+    write_edit(store, Edit(0, MODEL, HOSTILE, {"aliases": aliases, "note": words["note"]}))
+    write_edit(store, Edit(0, MODEL, "without versions", {"note": "none yet"}))
 
 
 def _write_failed_run(store: Path) -> None:

@@ -57,6 +57,11 @@ def address(site: Path, name: str, fragment: str = "") -> str:
     raise AssertionError(name)
 
 
+PRESS_TWICE = """(element, key) => {
+  for (const _ of "12") element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}"""
+
+
 def opened(open_page: OpenPage, target: str, **options: Any) -> Any:
     page = open_page(target, **options)
     page.locator("section.curves").scroll_into_view_if_needed()
@@ -185,9 +190,10 @@ def test_dragging_zooms_all_panels_of_the_axis_and_a_double_click_goes_back(
     wait_for_fragment(page, "curverange=")
     for one in (found, other):
         expect(one.get_by_role("button", name="Reset zoom")).to_be_visible()
+    expect(page.locator(".curve-panel[aria-busy]")).to_have_count(0)
     page.mouse.dblclick(*place(found.locator(".chart-canvas"), 0.5))
     expect(other.get_by_role("button", name="Reset zoom")).to_have_count(0)
-    assert "curverange" not in page.url
+    expect(page).not_to_have_url(re.compile("curverange"))
 
 
 def test_zooming_in_loads_the_full_data_of_the_range(
@@ -236,8 +242,8 @@ def test_keys_zoom_move_and_go_back(open_page: OpenPage, curves_site: Path) -> N
     page.keyboard.press("ArrowRight")
     wait_for_fragment(page, "curverange=13.65%7E33.15%7Estep")
     expect(canvas).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    wait_for_fragment(page, "curverange=17.55%7E37.05%7Estep")
+    canvas.evaluate(PRESS_TWICE, "ArrowLeft")  # faster than it is drawn
+    wait_for_fragment(page, "curverange=5.85%7E25.35%7Estep")
     expect(canvas).to_be_focused()
     page.keyboard.press("0")
     expect(page).not_to_have_url(re.compile("curverange"))

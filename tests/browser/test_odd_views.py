@@ -47,6 +47,24 @@ def test_no_fragment_breaks_a_page(open_page: OpenPage, demo_site: Path) -> None
         assert page.locator("h1").is_visible()
 
 
+def test_what_nobody_sees_shows_and_is_found_as_it_is(open_page: OpenPage, tmp_path: Path) -> None:
+    store, names = tmp_path / "runs", ("mo\u200bdel", "model")
+    for number, name in enumerate(names):
+        with runfolio.start_run(experiment="e", name=name, store=store, capture=False) as run:
+            run.log_metric("lo\u202ess", number)
+    build_report(store, output=tmp_path / "site")
+    (experiment,) = (tmp_path / "site" / "experiments").glob("*.html")
+    view = urlencode({"filter": f"name = '{names[0]}'"})
+    page = open_page(f"{experiment.as_uri()}#{view}")
+    rows = page.locator(".runs-grid [role=rowheader] a")
+    expect(rows).to_have_text(["mo⟨U+200B⟩del"])
+    expect(rows).to_have_attribute("title", "mo⟨U+200B⟩del")
+    assert "lo⟨U+202E⟩ss" in page.locator(".runs-grid").inner_text()
+    page.locator("[data-find]").click()
+    page.locator("dialog input").fill("mo\u200bdel")
+    expect(page.locator("#found .what")).to_have_text(["mo⟨U+200B⟩del"])
+
+
 def test_a_console_of_very_many_colours_is_shown_whole(open_page: OpenPage, tmp_path: Path) -> None:
     with runfolio.start_run(store=tmp_path / "runs", capture=False) as run:
         run.log_text("\x1b[31mx\x1b[0m " * 30_000, "output.log")

@@ -22,7 +22,7 @@ CONTROLS = ":is(button, input, select, textarea, [role=tab]):not(:is(th, h2, h3,
 ON_PAPER = {
     "experiment": ("Best run", "What drives rmse", "Runs", "boosting 3", "Charts"),
     "run": (
-        *("What was tried", "Metrics", "rmse", "Parameters", "forest", "Tags", "all"),
+        *("What was tried", "Metrics", "rmse", "Parameters", "shuffle", "Tags", "all"),
         *("validation loss", "System", "cpu", "ramp.png", "first line", "def train"),
         *("Code", "commit", "Environment", "Python"),
     ),

@@ -11,6 +11,8 @@ import pytest
 
 import runfolio
 from runfolio.site.single_file import write_single_file
+from runfolio.store import Edit, write_edit
+from runfolio.store.registry import VERSION
 from tests.browser.kinds import see_all
 from tests.browser.stores import write_usual_store
 from tests.browser.test_axe import axe, check  # noqa: F401, axe is a fixture
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Request
 
 SCRIPT = Path(__file__).with_suffix(".mjs").with_stem("single_file")
-KINDS = ("experiment", "run", "compare", "report")
+KINDS = ("experiment", "run", "compare", "report", "model")
 REPORT = """---
 title: On wine
 ---
@@ -50,12 +52,16 @@ def singles(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     (folder / "reports").mkdir()
     (folder / "reports" / "wine.md").write_text(REPORT)
     found = runfolio.search_runs(store=store, order_by="start_time")
+    for number, run_id in enumerate(found["run_id"].tolist()[:2], 1):
+        said = {"model": "wine", "number": number, "run_id": run_id, "path": "model"}
+        write_edit(store, Edit(number, VERSION, f"{number:016x}", said))
     experiment, ids = found["experiment"].iloc[0], found["run_id"].tolist()
     pages = {
         "experiment": f"experiment:{experiment}",
         "run": f"run:{ids[0]}",
         "compare": f"compare:{','.join(ids[:3])}",
         "report": "report:wine",
+        "model": "model:wine",
     }
     for kind, page in pages.items():
         write_single_file(store, folder / kind / "page.html", page=page, title="Demo")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 import runfolio
-from runfolio.site import build_report
+from runfolio.site import build_report, shards, table_parts
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +95,39 @@ def test_the_best_come_first_and_nested_runs_under_their_parent(
     assert found[:5] == ["sweep", "depth 2", "depth 10", "depth 100", "boosting 11"]
     assert found[-2:] == ["linear 0", "diverged"]
     assert page.locator(".runs-grid .best").first.inner_text().startswith("0.402")
+
+
+@pytest.fixture
+def in_parts(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same experiment as a large one, in scripts of six runs."""
+    for module in (shards, table_parts):
+        monkeypatch.setattr(module, "ROWS_AT_ONCE", 6)
+    build_report(site.parent / "runs", output=tmp_path / "site", title="Cellar")
+    return next((tmp_path / "site").glob("experiments/*.html"))
+
+
+def test_a_large_experiment_shows_all_its_runs_once_they_are_there(
+    open_page: OpenPage, experiment: Path, in_parts: Path
+) -> None:
+    expected = names(open_page(experiment))
+    page = open_page(in_parts)
+    expect(page.locator("[data-count]")).to_have_text("17 runs")
+    assert names(page) == expected
+    page.get_by_placeholder("Search name").fill("FOREST finished")
+    expect(page.locator("[data-count]")).to_have_text("4 of 17 runs")
+    assert names(page) == ["forest 10", "forest 7", "forest 4", "forest 1"]
+
+
+def test_of_a_large_experiment_the_best_runs_stay_where_others_are_missing(
+    open_page: OpenPage, in_parts: Path
+) -> None:
+    [missing] = in_parts.parents[1].glob("data/experiments/*-rows-2.js")
+    missing.unlink()
+    page = open_page(in_parts, allow=["rows-2", "ERR_FILE_NOT_FOUND"])
+    told = "12 of 17 runs are here, the others couldn’t be loaded"
+    expect(page.locator("[data-count]")).to_have_text(told)
+    assert names(page)[:2] == ["depth 2", "depth 10"]
+    assert len(names(page)) == 6
 
 
 def test_search_finds_every_word_and_says_how_many(open_page: OpenPage, experiment: Path) -> None:

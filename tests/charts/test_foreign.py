@@ -20,6 +20,11 @@ SPEC: dict[str, Any] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _none_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "_broken", {})
+
+
 def draw(**changes: Any) -> str:
     return draw_vega_lite(json.dumps(SPEC | changes))
 
@@ -60,6 +65,32 @@ def test_a_spec_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(foreign, "SECONDS", 0.01)
     with pytest.raises(ValueError, match=r"longer than 0\.01 seconds"):
         draw(title="slow")
+
+
+def test_no_more_is_drawn_once_some_took_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "SECONDS", 0.01)
+    for number in range(foreign.MAX_BROKEN):
+        with pytest.raises(ValueError, match=r"longer than 0\.01 seconds"):
+            draw(title=f"slow {number}")
+    monkeypatch.setattr(foreign, "SECONDS", 20)
+    with pytest.raises(ValueError, match=r"longer than 0\.01 seconds"):
+        draw(title="slow 0")
+    with pytest.raises(ValueError, match="5 other charts took all they were given"):
+        draw(title="good")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no memory limits there")
+def test_a_spec_that_fills_the_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "SECONDS", 600)  # so that only the memory can end it
+    rows = {"sequence": {"start": 0, "stop": 1e9}}
+    with pytest.raises(ValueError, match="took more memory than there is"):
+        draw(data=rows, title="memory")
+
+
+def test_a_picture_that_is_too_large_is_not_taken() -> None:
+    rows = [{"a": number} for number in range(12_000)]
+    with pytest.raises(ValueError, match="its picture is too large"):
+        draw(data={"values": rows}, title="large")
 
 
 def test_a_process_that_breaks_down_is_told(

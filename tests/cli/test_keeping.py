@@ -136,6 +136,7 @@ def test_a_page_has_to_be_chosen(root: Path, tmp_path: Path) -> None:
         (("--archive", "a.zip", "--serve"), "write no site"),
         (("--archive", "a.zip", "--output", "site"), "write no site"),
         (("--single-file", "a.html", "--watch"), "write no site"),
+        (("--archive", "a.zip", "--budget"), "write no site"),
         (("--archive", "a.zip", "--anonymous", "--author", "Ada"), "what --anonymous hides"),
         (("--license", "MIT"), "need --archive"),
         (("--page", "run:x"), "need --single-file"),

@@ -216,3 +216,32 @@ def test_a_folder_of_reports_has_to_be_there(store: Path, tmp_path: Path) -> Non
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: No folder of reports at ")
     assert not (tmp_path / "site").exists()
+
+
+def test_the_budget_is_told_after_the_site_was_built(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    result = build(store, "--output", tmp_path / "site", "--budget")
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert lines[0].startswith("2 runs, 5 pages")
+    assert lines[1].split() == ["files", "bytes", "a", "run"]
+    (pages,) = (line for line in lines if line.startswith("run pages"))
+    assert pages.split()[2] == "2"
+    (whole,) = (line for line in lines if line.startswith("in all"))
+    assert int(whole.split()[2]) == sum(path.is_file() for path in (tmp_path / "site").rglob("*"))
+
+
+def test_a_site_over_the_budget_is_built_and_fails(store: Path, tmp_path: Path) -> None:
+    log_runs(store)
+    assert build(store, "--output", tmp_path / "site", "--budget", "100MB").exit_code == 0
+    result = build(store, "--output", tmp_path / "site", "--budget", "100kB")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: The site has ")
+    assert result.stderr.count("\n") == 1
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
+def test_a_budget_is_a_size(store: Path, tmp_path: Path) -> None:
+    result = build("--budget", store)
+    assert result.exit_code == 2
+    assert f"{str(store)!r} is no size" in result.output

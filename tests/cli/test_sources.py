@@ -12,6 +12,7 @@ import runfolio
 from runfolio.cli.main import main
 from runfolio.cli.report import main as build_report
 from runfolio.store import read_store
+from tests.sources.mlflow_writing import write, write_experiment, write_run
 from tests.sources.test_importing import write_logs
 from tests.store.snapshots import list_tree
 
@@ -41,6 +42,20 @@ def test_import_says_what_it_did(logs: Path, store: Path) -> None:
     write_logs(logs, runs=1, rows=5)
     again = run("import", logs, "--store", store)
     assert "0 new runs, 1 extended, 1 unchanged" in again.output
+
+
+def test_import_says_how_many_models_there_are(tmp_path: Path, store: Path) -> None:
+    write_run(write_experiment(tmp_path / "mlruns"))
+    for number in (1, 2):
+        write(tmp_path / "mlruns" / "models" / "net" / f"version-{number}" / "meta.yaml", "a: b\n")
+    write(tmp_path / "mlruns" / "models" / "net" / "meta.yaml", "name: net\n")
+    first = run("import", tmp_path / "mlruns", "--store", store)
+    told = "MLflow: 1 new run, 1 registered model (2 new versions)"
+    assert first.output == f"{told}: {store}\n"
+    again = run("import", tmp_path / "mlruns", "--store", store)
+    assert again.output == f"MLflow: 0 new runs, 1 unchanged, 1 registered model: {store}\n"
+    found = json.loads(run("import", tmp_path / "mlruns", "--store", store, "--json").output)
+    assert (found["models"], found["versions"]) == (1, 0)
 
 
 def test_import_names_what_else_is_there(logs: Path, store: Path) -> None:

@@ -137,7 +137,7 @@ def test_gc_removes_what_was_deleted(store: Path) -> None:
     assert run_folder(store, gone).path.exists()
     assert output("gc", "--older-than", "0s").endswith("Removed 1 run.\n")
     assert not run_folder(store, gone).path.exists()
-    assert parse("gc", "--older-than", "0s") == {"dry_run": False, "runs": []}
+    assert parse("gc", "--older-than", "0s") == {"dry_run": False, "runs": [], "held": []}
 
 
 def test_du_counts_what_experiments_take(store: Path) -> None:

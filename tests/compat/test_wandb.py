@@ -461,11 +461,25 @@ def test_an_alert_is_a_file(run: wandb.Run) -> None:
     assert file_of(found, alert.path).read_text() == "WARN: Slow: very\n"
 
 
-@pytest.mark.parametrize("call", ["watch", "log_code"])
-def test_what_does_nothing_says_so_once(run: wandb.Run, call: str) -> None:
-    with pytest.warns(UserWarning, match=f"wandb.{call}: "):
-        getattr(wandb, call)()
-    getattr(wandb, call)()  # a second warning would be an error
+def test_what_does_nothing_says_so_once(run: wandb.Run) -> None:
+    with pytest.warns(UserWarning, match=r"wandb\.watch: "):
+        wandb.watch()
+    wandb.watch()  # a second warning would be an error
+
+
+def test_code_is_kept_as_a_snapshot(run: wandb.Run, tmp_path: Path) -> None:
+    code = tmp_path / "project"
+    code.mkdir()
+    (code / "train.py").write_text("x = 1\n")
+    with pytest.warns(UserWarning, match=r"log_code\(include_fn=…, exclude_fn=…\): the usual"):
+        wandb.log_code(code, include_fn=lambda path: path.endswith(".py"))
+    [kept] = [one for one in read(run).artifacts if one.kind == "code"]
+    assert kept.path == "code/snapshot/project/train.py"
+
+
+def test_code_that_is_not_there_does_no_harm(run: wandb.Run, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="No folder at"):
+        wandb.log_code(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("name", ["Api", "sweep", "agent", "use_artifact", "restore", "plot_table"])

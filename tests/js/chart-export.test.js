@@ -10,6 +10,13 @@ test("CSV quotes what needs it and disarms formulas", () => {
   assert.equal(text, 'name,\'=1+1\n"a ""b"", c",-1\n\'@x,\n"line\nbreak",NaN\n\'-,0.1\n');
 });
 
+test("cells are disarmed as Python does it", () => {
+  for (const [text, cell] of require("../vectors/spreadsheets.json").cells) {
+    const written = /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    assert.equal(out.csv({ columns: ["text"], rows: [[text]] }), `text\n${written}\n`);
+  }
+});
+
 test("a table of rows leaves out how they look", () => {
   assert.deepEqual(out.tableOf([{ run: "a", value: 1, color: "red", dash: [] }, { run: "b", extra: 2 }]), { columns: ["run", "value", "extra"], rows: [["a", 1, undefined], ["b", undefined, 2]] });
 });

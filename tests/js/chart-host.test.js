@@ -32,3 +32,14 @@ test("a title is text, whatever it says", () => {
 test("names that objects inherit are no titles", () => {
   assert.equal(fillSpec({ data: [], title: "constructor" }, {}).title, "constructor");
 });
+
+test("texts of titles, data and parameters show what deceives, and data without such is as it was", () => {
+  const spec = { title: "__x__", data: [{ name: "rows" }], signals: [{ name: "emphasis", value: [] }] };
+  const plain = { run: "b", value: 1 };
+  const rows = [{ run: "a\u202e", value: null, tip: ["c\u200b"] }, plain];
+  const filled = fillSpec(spec, { titles: { __x__: "lo\u00adss" }, data: { rows }, signals: { emphasis: ["a\u202e"] }, width: 1, height: 1 });
+  assert.equal(filled.title, "lo⟨U+00AD⟩ss");
+  assert.deepEqual(filled.data[0].values, [{ run: "a⟨U+202E⟩", value: null, tip: ["c⟨U+200B⟩"] }, plain]);
+  assert.equal(filled.data[0].values[1], plain);
+  assert.deepEqual(filled.signals[0].value, ["a⟨U+202E⟩"]);
+});

@@ -8,10 +8,10 @@ test("a registered shard is loaded without a script", async () => {
   assert.deepEqual(await runfolio.loadShard("runs/0"), { name: "a" });
 });
 
-test("curves of one axis get its steps and times back", async () => {
-  runfolio.register("runs/1", '{"axes":[{"step":[0,1],"time":[0,2]}],"curves":{"a":{"axis":0,"value":[3,4]}}}');
-  const { curves } = await runfolio.loadShard("runs/1");
-  assert.deepEqual(curves.a, { axis: 0, value: [3, 4], step: [0, 1], time: [0, 2] });
+test("the shards of a folder are read in their own way", async () => {
+  runfolio.readShards("ones", ({ number }) => number + 1);
+  runfolio.register("ones/1", '{"number":1}');
+  assert.equal(await runfolio.loadShard("ones/1"), 2);
 });
 
 test("only scripts of the site's own data and assets may run", () => {
@@ -23,8 +23,6 @@ test("only scripts of the site's own data and assets may run", () => {
   }
 });
 
-test("numbers that JSON can't hold come as text", () => {
-  assert.equal(runfolio.number("Infinity"), Infinity);
-  assert.ok(Number.isNaN(runfolio.number("NaN")));
-  assert.equal(runfolio.number(null), null);
+test("what deceives shows as its code, as in Python", () => {
+  for (const [text, shown] of require("../vectors/deceiving.json")) assert.equal(runfolio.marked(text), shown);
 });

@@ -19,7 +19,7 @@ const makeSite = (extra = {}) => {
   const short = (value, more) => ({ total: value.length, step: [...value.keys()], time: [...value.keys()], value, ...more });
   const runs = {
     long: { start: 1_000_000, curves: { loss: long } },
-    one: { start: 2_000_000, curves: { loss: short([1, 2, "NaN", 4], extra), epoch: short([0, 10, 20, 30]) } },
+    one: { start: 2_000_000, curves: { loss: short([1, 2, NaN, 4], extra), epoch: short([0, 10, 20, 30]) } },
     two: { start: 3_000_000, curves: { loss: short([3, 4, 5]) } },
   };
   const asked = [];
@@ -28,7 +28,7 @@ const makeSite = (extra = {}) => {
     const [, id, part] = name.split("/");
     if (name.startsWith("runs/")) return runs[id];
     const from = Number(part.split("-")[1]) * PART;
-    if (part.startsWith("a")) return { step: { first: from, by: 1, count: PART }, time: Array.from({ length: PART }, (_, at) => place(from + at)) };
+    if (part.startsWith("a")) return { step: { from, by: 1, count: PART }, time: Array.from({ length: PART }, (_, at) => place(from + at)) };
     return { value: Array.from(all.slice(from, from + PART)) };
   };
   return { load, asked };

@@ -6,7 +6,7 @@ const ranges = require("../../templates/assets/js/curves/curve-ranges.js");
 const PARTS = [[0, 9, 0, 0.9, 10], [10, 19, 1, 1.9, 10], [20, 29, 2, 2.9, 10]];
 
 test("a part is read with its steps, also where only their distance is told", () => {
-  const part = ranges.decode({ step: { first: 5, by: 2, count: 3 }, time: [0, 1, 2] }, { value: [1, "NaN", "-Infinity"] });
+  const part = ranges.decode({ step: { from: 5, by: 2, count: 3 }, time: [0, 1, 2] }, { value: [1, "NaN", "-Infinity"] });
   assert.deepEqual(part, { step: [5, 7, 9], time: [0, 1, 2], value: [1, NaN, -Infinity] });
   assert.deepEqual(ranges.decode({ step: [1, 4], time: [0, 1] }, { value: [1, null] }).value, [1, NaN]);
 });

@@ -7,6 +7,7 @@ const finder = require("../../templates/assets/js/site/finder-search.js");
 const SHARD = {
   reports: { href: ["reports/on-wine.html"], title: ["About Chablis"], authors: ["Ada"] },
   experiments: { id: ["e1", "e2"], name: ["wine quality", "digits"], runs: [3, 1] },
+  models: { id: ["5f21f5864ff9"], name: ["sommelier"], detail: ["3 versions, champion is 2"] },
   runs: { id: ["a1b2c3d4e5f60718", "b1", "c1", "d1"], name: ["ridge 1", "ridge 10", "gradient boosting", "cnn"], experiment: [0, 0, 0, 1], unfinished: { KILLED: [1], RUNNING: [3] } },
   terms: {
     kind: ["metric", "parameter", "parameter", "parameter", "tag", "tag"],
@@ -33,6 +34,12 @@ test("what begins with the word comes before what holds it, kinds in their order
 test("just what was asked for comes first, whatever its kind", () => {
   assert.deepEqual(texts("id"), ["id", "model = ridge", "ridge 1", "ridge 10"]);
   assert.deepEqual(texts("Ridge 10"), ["ridge 10"]);
+});
+
+test("a registered model is found by its name, and leads to its page", () => {
+  const [model, ...others] = finder.search(entries, "somm");
+  assert.deepEqual([model.kind, model.text, model.detail, model.href], ["model", "sommelier", "3 versions, champion is 2", "models/5f21f5864ff9.html"]);
+  assert.deepEqual(others, []);
 });
 
 test("a report is found by its title", () => {

@@ -160,11 +160,11 @@ ridge & --- & $0.71 \\pm 0.014$ (2) & --- \\\\
   assert.ok(toLatex(tableOf({ rows: [column("seed", [1, 1, 1, 1, 1, 1])], columns: [MODEL, DEPTH] })).includes(" & \\multicolumn{2}{c}{gb} & lasso & ridge \\\\\nseed & 2 & 10 & not set & 10 \\\\"));
 });
 
-test("as CSV with all digits, formulas quoted", () => {
+test("as CSV with all digits, formulas quoted and numbers not", () => {
   const rows = [column("=model", ["=1+1", "=1+1", "-2", "-2", "-2", 'a,"b"'])];
   const [head, ...lines] = toCsv(tableOf({ rows })).trimEnd().split("\n");
   assert.equal(head, `'=model,"depth = 2, mean","depth = 2, std","depth = 2, runs","depth = 10, mean","depth = 10, std","depth = 10, runs","depth = not set, mean","depth = not set, std","depth = not set, runs"`);
-  assert.equal(lines[0], "'-2,0.62,0.028284271247461926,2,0.5,,1,,,0");
+  assert.equal(lines[0], "-2,0.62,0.028284271247461926,2,0.5,,1,,,0");
   assert.ok(lines[1].startsWith("'=1+1,,,0,0.71,"));
   assert.equal(lines[2], '"a,""b""",,,0,,,0,,,0');
   assert.ok(toCsv(tableOf({ rows: [column("seed", ALL.map(() => 1234567890123456800), { texts: ALL.map(() => "1234567890123456789") })] })).includes("\n1234567890123456789,"));

@@ -2,6 +2,7 @@ const assert = require("node:assert");
 const { test } = require("node:test");
 
 const { sound, countRuns } = require("../../templates/assets/js/workspace/workspace-rows.js");
+const { loadWhole } = require("../../templates/assets/js/workspace/workspace-model.js");
 const { model, viewer, parseSort, formatSort, parseAggregates, shorten, drawn } = require("../../templates/assets/js/workspace/workspace.js");
 
 const descriptor = (key, kind, more = {}) => ({ key, title: key, name: key.slice(key.indexOf(".") + 1), group: "Metrics", kind, direction: null, constant: false, shown: true, ...more });
@@ -209,6 +210,71 @@ test("a large experiment's other columns come with the second shard", () => {
   assert.deepEqual(runs.column("tags.seed").values[0], "1");
   assert.equal(runs.metric("rmse", "min")[1], 0.2);
   assert.equal(runs.complete(), true);
+});
+
+// The shard of the six runs in scripts of two, as a large experiment has them: best first.
+const BEST_FIRST = [2, 3, 1, 4, 0, 5];
+const scripts = (changes = {}) => {
+  const whole = model(shard());
+  const { runs, starts, parents, rank, data, ...first } = shard(changes);
+  return [0, 2, 4].map((from, number) => {
+    const rows = BEST_FIRST.slice(from, from + 2);
+    const of = (values) => ({ values: rows.map((row) => (Number.isNaN(values[row]) ? "NaN" : values[row])) });
+    return {
+      ...(number ? {} : { ...first, total: 6, parts: 2 }),
+      count: 2,
+      runs: { id: rows.map((row) => runs.id[row]), name: rows.map((row) => runs.name[row]) },
+      starts: { first: whole.starts[rows[0]], steps: [whole.starts[rows[1]] - whole.starts[rows[0]]] },
+      parents: rows.map((row) => (parents[row] < 0 ? -1 : BEST_FIRST.indexOf(parents[row]))),
+      marks: rows,
+      data: Object.fromEntries(Object.keys(data).filter((key) => number < 2 || key !== "params.__proto__").map((key) => [key, of(whole.column(key).values)])),
+      aggregates: { "metrics.rmse": number ? { min: of(whole.metric("rmse", "min")), max: "last", count: { same: 3 } } : { min: "last", max: "last", count: { same: 3 } } },
+      texts: {},
+      datasets: null,
+    };
+  });
+};
+
+test("a large experiment begins with its best runs", () => {
+  const [first] = scripts();
+  const runs = model(first);
+  assert.deepEqual([runs.count, runs.total, runs.wholeRows()], [2, 6, false]);
+  assert.deepEqual(named(runs, view({}, runs).rows), ["depth 2", "linear"]);
+  assert.deepEqual([runs.parents, runs.colors], [[-1, -1], [0, 1]]);
+});
+
+test("once all runs of a large experiment are there, all else is as in one script", () => {
+  const [first, ...rest] = scripts();
+  const [runs, alone] = [model(first), model(shard())];
+  const compute = viewer(runs, filter);
+  compute({ hide: "aaaaaaaa00000000" }, 0, null);
+  assert.equal(runs.index("aaaaaaaa00000000"), -1);
+  runs.absorbRows(rest);
+  assert.equal(runs.wholeRows(), true);
+  const states = [{}, { sort: "metrics.rmse" }, { sort: "-metrics.rmse" }, { filter: "0.65" }, { q: "depth" }, { hide: "aaaaaaaa00000000" }, { runs: "eeeeeeee,cccccccc" }];
+  for (const state of states) {
+    const [found, expected] = [compute(state, 1, null), view(state, alone)];
+    for (const part of ["rows", "selected"]) assert.deepEqual(named(runs, found[part]), named(alone, expected[part]), JSON.stringify(state));
+  }
+  const byId = (all, values) => Object.fromEntries(all.ids.map((id, index) => [id, values[index]]));
+  for (const part of ["starts", "statuses", "colors", "dashes", "names"]) assert.deepEqual(byId(runs, runs[part]), byId(alone, alone[part]), part);
+  const parents = (all) => byId(all, all.column("attributes.start") && all.parents.map((parent) => all.ids[parent] ?? null));
+  assert.deepEqual(parents(runs), parents(alone));
+  assert.deepEqual(byId(runs, runs.metric("rmse", "max")), byId(alone, alone.metric("rmse", "max")));
+  assert.deepEqual(runs.metric("rmse", "min").slice(2), BEST_FIRST.slice(2).map((row) => alone.metric("rmse", "min")[row]));
+});
+
+test("a model is whole with the scripts of rows and, where columns are lacking, the others", async () => {
+  const more = scripts().map(({ data, aggregates }) => ({ data: { "tags.seed": data["tags.seed"] }, aggregates }));
+  const [first, ...rest] = scripts({ more: true }).map(({ data, ...one }) => ({ ...one, data: { ...data, "tags.seed": undefined } }));
+  for (const one of [first, ...rest]) delete one.data["tags.seed"];
+  const shards = { e: first, "e-rows-1": rest[0], "e-rows-2": rest[1], "e-more": more[0], "e-more-rows-1": more[1], "e-more-rows-2": more[2] };
+  const asked = [];
+  const load = async (name) => (asked.push(name), shards[name]);
+  assert.equal((await loadWhole("e", load)).count, 6);
+  assert.deepEqual(asked, ["e", "e-rows-1", "e-rows-2"]);
+  const runs = await loadWhole("e", load, (all) => Boolean(all.column("tags.seed")));
+  assert.deepEqual(runs.column("tags.seed").values, BEST_FIRST.map((row) => model(shard()).column("tags.seed").values[row]));
 });
 
 test("a sort order survives its text, with commas in names", () => {

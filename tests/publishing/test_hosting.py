@@ -16,8 +16,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from runfolio.documents import parse_yaml
 from runfolio.publishing import Folder, find_broken_links, publish
-from runfolio.sources.documents import parse_yaml
 from tests.browser.serving import JENKINS, JENKINS_WITH_SCRIPTS
 from tests.publishing.conftest import log_run
 from tests.publishing.repositories import files_of

@@ -59,6 +59,7 @@ def test_a_run_has_all_that_was_logged(store: Path) -> None:
     assert run.context == {}
     (used,) = run.inputs
     assert (used.name, used.context) == ("iris", "training")
+    assert used.schema == {"x": "int64"}
     assert run.folder == run_folder(store.resolve(), run.id).path
 
 

@@ -9,6 +9,7 @@ from runfolio.schema import FileRecord, Series
 from runfolio.store import read_store
 from runfolio.store.adding import Adder
 from runfolio.store.remote_adding import RemoteAdder
+from tests.sources.mlflow_writing import write, write_experiment, write_run
 from tests.sources.test_importing import counts, write_logs
 from tests.store.test_adding import make_record
 
@@ -42,3 +43,17 @@ def test_a_foreign_store_is_imported_there(url: str, tmp_path: Path) -> None:
     assert counts(runfolio.import_runs(logs, store=url)) == (0, 1, 1)
     found = runfolio.search_runs(order_by="metrics.loss", store=url)
     assert found["metrics.loss"].to_list() == [0.3, 1.2]
+
+
+def test_registered_models_are_imported_there(url: str, tmp_path: Path) -> None:
+    place = tmp_path / "mlruns"
+    run = write_run(write_experiment(place))
+    write(run / "artifacts" / "net" / "MLmodel", "flavors: {}\n")
+    meta = f"creation_timestamp: 5\nsource: runs:/{run.name}/net\n"
+    write(place / "models" / "best" / "version-2" / "meta.yaml", meta)
+    write(place / "models" / "best" / "aliases" / "champion", "2")
+    for added in (1, 0):
+        assert runfolio.import_runs(place, store=url).versions == added
+    model = runfolio.get_model("best", store=url)
+    assert (model.aliases["champion"].number, model.versions[0].path) == (2, "net")
+    assert not runfolio.verify(store=url).problems

@@ -248,7 +248,6 @@ def test_objects_that_would_lie_elsewhere_are_left_out(
     for name in ("runs/../../escaped", "runs/x/../../../escaped", "runs/a//b", "runs/" + "x" * 300):
         storage.call_s3("put_object", Bucket=bucket, Key=f"team/runs/{name}", Body=b"x")
     storage.call_s3("put_object", Bucket=bucket, Key="team/runs/runs/", Body=b"")
-    storage.pipe_file(f"{prefix}/packs", b"a file where a folder is expected")
     mirror = Mirror(RemoteStore(url), tmp_path / "mirror" / "root")
     mirror.bring("everything")
     found = {
@@ -256,6 +255,9 @@ def test_objects_that_would_lie_elsewhere_are_left_out(
     }
     assert found == {"root"}
     assert read_store(url).runs.num_rows == 1
+    storage.pipe_file(f"{prefix}/packs", b"a file where a folder is expected")
+    with pytest.raises(StoreDamaged, match=r"/packs' is no folder\. Restore it"):
+        read_store(url)
 
 
 def test_the_mirror_keeps_the_times_of_the_objects(url: str, store: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,16 @@ import runfolio
 from runfolio.query import Curve
 from runfolio.query.runs import RunRecord
 from runfolio.site import build_report
-from runfolio.site.curves import CURVE_POINTS, PART_POINTS, shard_curves, shard_points
+from runfolio.site.curves import (
+    CURVE_POINTS,
+    PART_POINTS,
+    shard_curves,
+    shard_curves_of,
+    shard_points,
+)
 from runfolio.site.library import RunEntry
+from runfolio.site.shards import read_shard
+from tests.packed import unpack
 
 START = 1_700_000_000_000_000
 
@@ -49,12 +55,10 @@ def curve(key: str, value: Any, *, step: Any = None, apart: int = 10) -> Curve:
     return Curve("0123456789abcdef", key, steps, times, values)
 
 
-def read_shard(site: Path, name: str) -> dict[str, Any]:
+def read_document(site: Path, name: str) -> dict[str, Any]:
     text = (site / "data" / f"{name}.js").read_text()
-    call = re.fullmatch(r'runfolio\.register\(("[^"]+"),(".*")\);\n', text)
-    assert call is not None
-    assert json.loads(call[1]) == name
-    document: dict[str, Any] = json.loads(json.loads(call[2].replace("\\x3c", "<")))
+    assert text.startswith(f'runfolio.register("{name}",')
+    document: dict[str, Any] = read_shard(text)
     return document
 
 
@@ -75,10 +79,7 @@ def assemble(run: RunEntry, key: str) -> tuple[list[int], list[float], list[floa
     values: list[float] = []
     for number in range(len(listed["parts"])):
         axis = shards[f"{listed['points']['axis']}-{number}"]
-        step = axis["step"]
-        if isinstance(step, dict):
-            step = [step["first"] + place * step["by"] for place in range(step["count"])]
-        steps += step
+        steps += [int(one) for one in unpack(axis["step"])]
         times += axis["time"]
         part = shards[f"{listed['points']['values']}-{number}"]["value"]
         values += [float(value) for value in part]
@@ -114,12 +115,13 @@ def test_parts_tell_the_range_they_hold() -> None:
 def test_the_overview_keeps_a_spike_the_ends_and_the_gaps() -> None:
     overview = shard_curves(entry(curve("loss", long_values())))
     listed = overview["curves"]["loss"]
-    steps = overview["axes"][listed["axis"]]["step"]
-    shown = dict(zip(steps, listed["value"], strict=True))
+    steps = unpack(overview["axes"][listed.get("axis", 0)]["step"])
+    shown = dict(zip(steps, unpack(listed["value"]), strict=True))
     assert listed["total"] == 45_000
     assert len(steps) <= CURVE_POINTS
     assert shown[31_234] == 1e9
-    assert (shown[7], shown[44_999], shown[20_500]) == ("Infinity", "-Infinity", "NaN")
+    assert (shown[7], shown[44_999]) == (math.inf, -math.inf)
+    assert math.isnan(shown[20_500])
     assert 0 in shown
 
 
@@ -165,7 +167,25 @@ def test_a_site_holds_the_parts_that_its_shards_name(tmp_path: Path) -> None:
         for step, value in enumerate(values):
             run.log_metric("loss", value, step=2 * step)
     build_report(tmp_path / "runs", output=tmp_path / "site")
-    listed = read_shard(tmp_path / "site", f"runs/{run.id}")["curves"]["loss"]
-    axis = read_shard(tmp_path / "site", f"{listed['points']['axis']}-0")
-    assert axis["step"] == {"first": 0, "by": 2, "count": 1500}
-    assert read_shard(tmp_path / "site", f"{listed['points']['values']}-0") == {"value": values}
+    listed = read_document(tmp_path / "site", f"runs/{run.id}")["curves"]["loss"]
+    axis = read_document(tmp_path / "site", f"{listed['points']['axis']}-0")
+    assert axis["step"] == {"from": 0, "by": 2, "count": 1500}
+    assert read_document(tmp_path / "site", f"{listed['points']['values']}-0") == {"value": values}
+
+
+def test_metrics_of_one_axis_are_drawn_by_step_whatever_their_order() -> None:
+    step = [4, 2, 2, 9]
+    overview = shard_curves(entry(curve("a", [1, 2, 3, 4], step=step), curve("b", [5, 6, 7, 8])))
+    assert overview["axes"][0]["step"] == [2, 2, 4, 9]
+    assert overview["curves"]["a"] == {"value": [2, 3, 1, 4]}
+    assert overview["curves"]["b"] == {"axis": 1, "value": [5, 6, 7, 8]}
+
+
+def test_runs_together_have_the_curves_they_have_alone() -> None:
+    lengths = [3, 60, 60, 1200]
+    runs = [entry(curve("a", np.arange(n) / 7), curve("b", np.ones(n))) for n in lengths]
+    assert shard_curves_of(runs) == [shard_curves(run) for run in runs]
+
+
+def test_a_run_without_curves_has_none() -> None:
+    assert shard_curves(entry(curve("loss", [1]))) == {}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 from typing import Any
 
 import runfolio
 from runfolio.site import build_report
+from runfolio.site.shards import read_shard
 
 
 def shard(path: Path) -> Any:
     """The document in a shard."""
-    text = path.read_text(encoding="utf-8")
-    literal = text[text.index(",") + 1 : text.rindex(")")]
-    return json.loads(json.loads(literal.replace("\\x3c", "<")))
+    return read_shard(path.read_text(encoding="utf-8"))
 
 
 def write_sweep(store: Path, *, runs: int) -> None:

@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfolio.site.notes import MAX_NOTE, render_markdown
+from runfolio.site.controls import show_controls
+from runfolio.site.notes import MAX_NOTE, _cast, _render, render_markdown
 
 TAGS = """
     p br hr h3 h4 h5 h6 strong em s code pre span a ul ol li blockquote div table thead tbody tr
@@ -150,3 +151,40 @@ def test_long_notes_are_cut_and_say_so() -> None:
 )
 def test_nesting_and_repetition_end(unit: str) -> None:
     check_safe(render_markdown(unit * (20_000 // len(unit))))
+
+
+PIECES = (
+    *("1", "12", "007", "0.123", "e-05", "a", "word", "ü", "1.", "2) ", "[1]: http://a", "]:"),
+    *(".", ",", " ", "  ", "    ", "\n", "\n\n", "\t", "\r\n", "- ", "* ", "+", "# ", "> ", "---"),
+    *("*", "**", "_", "~~", "`", "```", "~~~", "\\", "|", "|-|-|", "=", "!", ":", "//", '"', "'"),
+    *("[", "](", "]", "(", ")", "<", "&", "&#12;", "%41", "{", "}", "http://a.b/", "https://x:99/"),
+    *("https:", "mailto:", "javascript:", "xn--1a", "\u200d", "☎", "1\ufe0f\u20e3", "\u202e"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_a_note_is_the_same_whatever_is_kept(text: str) -> None:
+    assert render_markdown(text) == _render(show_controls(text))
+
+
+DIGITS = st.text("0123456789", min_size=1, max_size=12)
+
+
+@given(st.data())
+def test_a_note_with_other_digits_is_its_own(data: st.DataObject) -> None:
+    form = "".join(data.draw(st.lists(st.sampled_from(PIECES), max_size=25)))
+    for _ in range(2):
+        text = "".join(
+            data.draw(DIGITS) if part.isdecimal() else part for part in re.split("([0-9]+)", form)
+        )
+        assert render_markdown(text) == _render(show_controls(text))
+
+
+def test_notes_that_differ_in_digits_are_read_once() -> None:
+    _cast.cache_clear()
+    notes = [
+        f"Trial **{one}**, see [it](https://a.b/9):\n\n- rate {one / 7}" for one in (1, 20, 300)
+    ]
+    for note in notes:
+        assert render_markdown(note) == _render(note)
+    assert _cast.cache_info().misses == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,24 @@ def test_same_as_the_browser(value: float | str | None, text: str) -> None:
 @given(st.floats(-1e308, 1e308))
 def test_text_is_the_number_to_four_digits(value: float) -> None:
     assert math.isclose(float(format_number(value)), value, rel_tol=6e-4, abs_tol=1e-323)
+
+
+class Unusual(float):
+    """A number that takes the way of those that few runs have."""
+
+
+def test_the_usual_way_is_the_exact_one() -> None:
+    chance = Random(1)
+    for _ in range(100_000):
+        value = chance.uniform(-1, 1) * 10 ** chance.randint(-6, 4)
+        for one in (value, round(value, chance.randint(0, 6))):
+            assert format_number(one) == format_number(Unusual(one))
+
+
+@pytest.mark.parametrize("value", [0.00015625, 0.03125, 1.0625, 100.25, 8.03125, 999.95, 1e-4, 5.0])
+def test_halves_go_away_from_zero(value: float) -> None:
+    for one in (value, -value, math.nextafter(value, 0), math.nextafter(value, 9999)):
+        assert format_number(one) == format_number(Unusual(one))
 
 
 @pytest.mark.parametrize(

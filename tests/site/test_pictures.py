@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     draw = Filled.svg
 
-    def noted(self: Filled) -> str:
+    def noted(self: Filled, show: Callable[[str], str] = str) -> str:
         seen.append(self.digest)
-        return draw(self)
+        return draw(self, show)
 
     monkeypatch.setattr(Filled, "svg", noted)
     return seen
@@ -88,6 +89,21 @@ def test_a_picture_that_is_missing_or_empty_is_drawn_again(
     build_report(store, output=site)
     assert len(drawn) == 2
     assert pictures(site) == before
+
+
+def test_a_picture_shows_what_a_page_would_of_names_that_no_drawing_may_hold(
+    tmp_path: Path,
+) -> None:
+    store, site = tmp_path / "runs", tmp_path / "site"
+    for number in range(2):
+        with runfolio.start_run(experiment="odd", store=store, capture=False) as run:
+            run.log_param("rate", number)
+            run.log_metric("loss\x0b\x00 \u202ebackwards", number)
+    build_report(store, output=site)
+    drawn = pictures(site)
+    assert drawn
+    assert all("\u202e" not in one.decode() for one in drawn.values())
+    assert any("loss␋␀" in one.decode() and "⟨U+202E⟩" in one.decode() for one in drawn.values())
 
 
 def test_the_pages_show_light_and_dark(tmp_path: Path) -> None:

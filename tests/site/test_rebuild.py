@@ -6,13 +6,16 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 import runfolio
 from runfolio.site import ReportSummary, build_report
+from runfolio.site.library import RunEntry
 from runfolio.site.memory import BuildMemory
+from runfolio.site.parts import PartWriter
 from runfolio.site.record import read_record
 from runfolio.site.run_files import write_run
 from runfolio.site.standing import TOLD_RUNS
@@ -24,7 +27,7 @@ Rebuild = Callable[[], ReportSummary]
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of its own, and files that count as settled at once."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("runfolio.site.fingerprints.SETTLED", -60.0)
+    monkeypatch.setattr("runfolio.site.details.SETTLED", -60.0)
     return tmp_path / "cache"
 
 
@@ -67,11 +70,11 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the runs whose files are made, in order."""
     made: list[str] = []
 
-    def note(out: object, pages: object, place: object, run: object) -> None:
-        made.append(run.id)  # type: ignore[attr-defined]
-        write_run(out, pages, place, run)  # type: ignore[arg-type]
+    def note(out: PartWriter, *, run: RunEntry, **others: Any) -> None:
+        made.append(run.id)
+        write_run(out, run=run, **others)
 
-    monkeypatch.setattr("runfolio.site.building.write_run", note)
+    monkeypatch.setattr("runfolio.site.blocks.write_run", note)
     return made
 
 
@@ -129,7 +132,7 @@ def test_runs_keep_their_colour_when_one_before_them_goes(store: Path, tmp_path:
     build_report(store, output=tmp_path / "site")
     assert color() == before
     (shard,) = (tmp_path / "site/data/experiments").glob("????????????.js")
-    assert r"\"marks\":[1,2]" in shard.read_text()
+    assert '"marks":[1,2]' in shard.read_text()
 
 
 def test_a_changed_artifact_is_shown(store: Path, tmp_path: Path, rendered: list[str]) -> None:
@@ -145,7 +148,7 @@ def test_a_changed_artifact_is_shown(store: Path, tmp_path: Path, rendered: list
 def test_files_too_new_to_tell_are_read_again(
     store: Path, tmp_path: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runfolio.site.fingerprints.SETTLED", 3600.0)
+    monkeypatch.setattr("runfolio.site.details.SETTLED", 3600.0)
     build_report(store, output=tmp_path / "site")
     build_report(store, output=tmp_path / "site")
     assert len(rendered) == 6

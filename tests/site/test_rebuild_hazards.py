@@ -24,7 +24,7 @@ PAIRS = ["in memory", "another process"]
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache folder of its own, and files that count as settled at once."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("runfolio.site.fingerprints.SETTLED", -60.0)
+    monkeypatch.setattr("runfolio.site.details.SETTLED", -60.0)
 
 
 @pytest.fixture(params=PAIRS)

@@ -16,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import runfolio
 from runfolio.site import build_report
 from runfolio.site.memory import BuildMemory
+from runfolio.store import Edit, write_edit
+from runfolio.store.registry import MODEL, VERSION
 
 NAMES = st.sampled_from(["first", "second", "third"])
 TEXTS = st.sampled_from(["", "a", "**bold**", "<b>", "longer than before", "ü\u202e"])
@@ -104,6 +106,26 @@ class Rebuilding(RuleBasedStateMachine):
         for file in sorted(self.store.rglob("artifacts/notes.md"))[choice % 3 : choice % 3 + 1]:
             file.write_text(text)
 
+    @precondition(lambda self: self.live)
+    @rule(text=st.sampled_from(["flavors: {sklearn: {}}", "flavors: {onnx: {}}", "damaged"]))
+    def keep_model(self, text: str) -> None:
+        self.live[-1].log_text(text, "model/MLmodel")
+
+    @precondition(lambda self: self.ended)
+    @rule(choice=st.integers(0, 9), number=st.integers(1, 3), model=NAMES)
+    def register(self, choice: int, number: int, model: str) -> None:
+        """Register a run's model, also where it has none."""
+        said = {"model": model, "number": number, "path": "model"}
+        said["run_id"] = self.some(self.ended, choice)
+        write_edit(self.store, Edit(0, VERSION, f"{number}{model}".encode().hex()[:16], said))
+
+    @precondition(lambda self: self.ended)
+    @rule(number=st.integers(1, 3), model=NAMES, note=TEXTS, gone=st.booleans())
+    def say_of_model(self, number: int, model: str, note: str, gone: bool) -> None:
+        alias = {"champion": f"{number}{model}".encode().hex()[:16]}
+        said = {"aliases": alias, "note": note, "deleted": gone}
+        write_edit(self.store, Edit(0, MODEL, model, said))
+
     @precondition(lambda self: self.ended)
     @rule(choice=st.integers(0, 9), text=TEXTS)
     def tag(self, choice: int, text: str) -> None:
@@ -178,7 +200,7 @@ def test_a_rebuild_is_as_a_build_from_scratch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("runfolio.site.fingerprints.SETTLED", -60.0)
+    monkeypatch.setattr("runfolio.site.details.SETTLED", -60.0)
     monkeypatch.setattr("runfolio.site.standing.TOLD_RUNS", 3)
     monkeypatch.setattr("runfolio.site.standing.FIRST_RANKS", 1)
     examples = int(os.environ.get("RUNFOLIO_EXAMPLES", EXAMPLES))

@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup, Tag
 
 import runfolio
 from runfolio.site import build_report
+from runfolio.site.shards import read_shard
 from runfolio.store import read_store
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028'\"&{{ 7*7 }}"
@@ -56,9 +57,7 @@ def the_experiment(site: Path) -> BeautifulSoup:
 
 
 def shard(path: Path) -> dict[str, object]:
-    call = re.fullmatch(r'runfolio\.register\(("[^"]+"),(".*")\);\n', path.read_text())
-    assert call is not None
-    document: dict[str, object] = json.loads(json.loads(call[2].replace("\\x3c", "<")))
+    document: dict[str, object] = read_shard(path.read_text())
     return document
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 import runfolio
 from runfolio.site import artifacts, build_report, relatives
+from runfolio.site.shards import read_shard
 
-MAX_PAGE = 12_000
+MAX_PAGE = 9_000
 
 
 def page(site: Path, run_id: str) -> BeautifulSoup:
@@ -24,6 +25,14 @@ def find(soup: BeautifulSoup, selector: str) -> Tag:
     found = soup.select_one(selector)
     assert found is not None, selector
     return found
+
+
+def read_metrics(site: Path, run_id: str) -> dict[str, list[str]]:
+    """The cells of the table of metrics by label; their end tags are left out, as HTML allows."""
+    text = (site / "runs" / f"{run_id}.html").read_text()
+    body = text.partition("<tbody>")[2].partition("</table>")[0]
+    rows = [row.split("<td") for row in body.split("<tr><th>")[1:]]
+    return {row[0]: [cell.partition(">")[2].strip() for cell in row[1:]] for row in rows}
 
 
 def log_text(store: Path, *files: tuple[str, str]) -> str:
@@ -50,6 +59,16 @@ def test_a_page_without_artifacts_is_small(
     assert size <= MAX_PAGE
 
 
+def test_the_columns_of_data_are_listed(store: Path, tmp_path: Path) -> None:
+    with runfolio.start_run(store=store, capture=False) as run:
+        run.log_input({"rate": [0.1, 0.2], "<b>": ["x", "y"]}, name="table")
+        run.log_input(np.zeros((3, 2), np.float32), name="pixels")
+    build_report(store, output=tmp_path / "site")
+    pairs = page(tmp_path / "site", run.id).select(".input .pairs div")
+    listed = [tuple(one.get_text() for one in pair.select("dt, dd")) for pair in pairs]
+    assert listed == [("rate", "double"), ("<b>", "string"), ("values", "float32 (3, 2)")]
+
+
 def test_many_curves_are_drawn_by_the_browser_only(store: Path, tmp_path: Path) -> None:
     with runfolio.start_run(store=store, capture=False) as run:
         for step in range(3):
@@ -57,12 +76,38 @@ def test_many_curves_are_drawn_by_the_browser_only(store: Path, tmp_path: Path) 
             run.log_metrics({"val/loss": 1 / (step + 1), "epoch": step}, step=step)
     build_report(store, output=tmp_path / "site")
     soup = page(tmp_path / "site", run.id)
-    drawn = [one.text for one in soup.select("#curves figcaption")]
-    assert (len(drawn), drawn[0]) == (4, "val/loss")
+    drawn = [one.text for one in soup.select(".headlines .what")]
+    assert (len(drawn), drawn[0]) == (4, "val/loss ↓")
     assert "epoch" not in drawn
-    assert "4 of 32 curves" in find(soup, "#curves").text
-    for use in soup.select(".headlines use"):
-        assert soup.select(str(use["href"]))
+    assert len(soup.select(".headlines .spark")) == 4
+    assert not soup.select("#curves figure")
+
+
+def test_a_curve_that_no_headline_shows_is_drawn_with_the_charts(
+    store: Path, tmp_path: Path
+) -> None:
+    with runfolio.start_run(store=store, capture=False) as run:
+        run.log_metrics(dict.fromkeys(("val/loss", "val/acc", "val/f1", "val/auc"), 0.5))
+        for step in range(3):
+            run.log_metric("memory", step * 2.0, step=step)
+    build_report(store, output=tmp_path / "site")
+    soup = page(tmp_path / "site", run.id)
+    assert [one.text for one in soup.select("#curves figcaption")] == [
+        "memory 0 to 4, steps 0 to 2"
+    ]
+    assert find(soup, "#curves figure path")["d"] == "M0 35l75-17 75-18"
+
+
+def test_a_metric_of_one_value_has_no_other(store: Path, tmp_path: Path) -> None:
+    with runfolio.start_run(store=store, capture=False) as run:
+        run.log_metric("loss", 1 / 3)
+        run.log_metric("acc", 0.5, step=0)
+        run.log_metric("acc", 0.25, step=1)
+    build_report(store, output=tmp_path / "site")
+    assert read_metrics(tmp_path / "site", run.id) == {
+        "loss ↓": ["0.3333", "", "", "", "", "", "1"],
+        "acc ↑": ["0.25", "0.5", "0", "0.25", "0.5", "0.375", "2"],
+    }
 
 
 def test_values_that_are_no_numbers_are_counted(store: Path, tmp_path: Path) -> None:
@@ -70,9 +115,9 @@ def test_values_that_are_no_numbers_are_counted(store: Path, tmp_path: Path) -> 
         for step, loss in enumerate([0.5, float("nan"), 0.25]):
             run.log_metrics({"loss": loss, "reward": float("nan")}, step=step)
     build_report(store, output=tmp_path / "site")
-    rows = page(tmp_path / "site", run.id).select("#overview .numbers tbody tr")
-    points = {str(row.select("th")[0]["title"]): row.select("td")[-1].text for row in rows}
-    assert points == {"loss": "3 (1 NaN)", "reward": "3 (all NaN)"}
+    rows = read_metrics(tmp_path / "site", run.id)
+    points = {label: cells[-1] for label, cells in rows.items()}
+    assert points == {"loss ↓": "3 (1 NaN)", "reward ↑": "3 (all NaN)"}
 
 
 def test_runs_of_one_name_are_not_compared_with_themselves(store: Path, tmp_path: Path) -> None:
@@ -116,9 +161,7 @@ def test_a_large_preview_lies_in_a_shard(store: Path, tmp_path: Path) -> None:
     assert late["data-late"] == f"previews/{run_id}/0"
     assert late.text.strip() == "2,000 lines"
     shard = tmp_path / "site" / "data" / f"{late['data-late']}.js"
-    call = re.fullmatch(r'runfolio\.register\("[^"]+",(".*")\);\n', shard.read_text())
-    assert call is not None
-    nodes = json.loads(json.loads(call[1].replace("\\x3c", "<")))["nodes"]
+    nodes = read_shard(shard.read_text())["nodes"]
     assert [node[0] for node in nodes if isinstance(node, list)] == ["pre"]
     assert "<b>1999" in json.dumps(nodes)
 
@@ -135,7 +178,7 @@ def test_previews_share_the_room_of_a_page(
 
 
 def test_a_large_page_is_a_download(store: Path, tmp_path: Path) -> None:
-    run_id = log_text(store, ("big.html", "<p>text</p>" * 9000), ("small.html", "<p>text</p>"))
+    run_id = log_text(store, ("big.html", "<p>" + "text " * 19_800), ("small.html", "<p>text</p>"))
     build_report(store, output=tmp_path / "site")
     soup = page(tmp_path / "site", run_id)
     assert len(soup.select("iframe[sandbox='']")) == 1
@@ -226,15 +269,11 @@ def test_film_too_large_to_copy_has_no_player(
     assert "larger than 50 B, not copied" in soup.text
 
 
-def test_the_data_of_the_experiment_is_at_hand(store: Path, tmp_path: Path) -> None:
+def test_the_data_of_the_run_is_at_hand(store: Path, tmp_path: Path) -> None:
     with runfolio.start_run(experiment="curves", store=store, capture=False) as run:
         run.log_metrics({"loss": 0.5})
     build_report(store, output=tmp_path / "site")
-    links = page(tmp_path / "site", run.id).select("#overview .downloads a")
-    assert [link.text for link in links] == [
-        "runs as CSV",
-        "runs as Parquet",
-        "all points as Parquet",
-    ]
-    for link in links:
-        assert (tmp_path / "site" / "runs" / str(link["href"])).is_file()
+    soup = page(tmp_path / "site", run.id)
+    own = find(soup, "#overview a[download]")
+    assert own.text == "this run as JSON"
+    assert json.loads((tmp_path / "site" / "runs" / str(own["href"])).read_text())["id"] == run.id

@@ -145,6 +145,42 @@ def make_rows() -> Rows:
                 "run_id": RUN,
             }
         ],
+        **make_registry(),
+    }
+
+
+def make_registry() -> Rows:
+    """A registered model with versions in stages, an alias and tags."""
+    version: dict[str, Any] = {
+        "name": "net",
+        "creation_time": START,
+        "last_updated_time": START,
+        "user_id": "ada",
+        "run_id": RUN,
+        "status": "READY",
+    }
+    models: dict[str, Any] = {
+        "name": "net",
+        "creation_time": START - 7,
+        "last_updated_time": START,
+        "description": "of nets",
+    }
+    places = (
+        ("Production", f"file:///elsewhere/mlruns/7/{RUN}/artifacts/old/net"),
+        ("Production", "models:/m-1"),
+        ("Staging", "/tmp/net"),
+        ("None", f"runs:/{RUN}/new"),
+        ("Deleted_Internal", f"runs:/{RUN}/gone"),
+    )
+    return {
+        "registered_models": [models],
+        "registered_model_tags": [{"name": "net", "key": "task", "value": "wine"}],
+        "model_versions": [
+            version | {"version": number, "current_stage": stage, "source": source}
+            for number, (stage, source) in enumerate(places, 1)
+        ],
+        "model_version_tags": [{"name": "net", "version": 4, "key": "size", "value": "small"}],
+        "registered_model_aliases": [{"name": "net", "alias": "champion", "version": 4}],
     }
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from runfolio.sources.place import open_place
 from runfolio.sources.reading import Reading, Skipped, TableColumns
-from runfolio.sources.records import ForeignExperiment, ForeignRun, Source
+from runfolio.sources.records import ForeignExperiment, ForeignModel, ForeignRun, Source
 
 
 class Found(NamedTuple):
@@ -37,6 +37,12 @@ def read_all(
     runs = [one for one in found if isinstance(one, ForeignRun)]
     experiments = [one for one in found if isinstance(one, ForeignExperiment)]
     return Found(runs, experiments, reading.skipped)
+
+
+def read_models(source: Source, path: Path, reading: Reading) -> list[ForeignModel]:
+    """The registered models that a source finds at a path."""
+    found = source.read(open_place(path), reading)
+    return [one for one in found if isinstance(one, ForeignModel)]
 
 
 def points_of(run: ForeignRun, key: str) -> list[tuple[int, float]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runfolio.sources.documents import (
+from runfolio.documents import (
     MAX_YAML,
     flatten,
     microseconds,

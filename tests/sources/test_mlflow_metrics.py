@@ -13,8 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runfolio.documents import parse_yaml
 from runfolio.errors import MlflowUnreadable
-from runfolio.sources.documents import parse_yaml
 from runfolio.sources.mlflow.meta import parse_meta, read_meta
 from runfolio.sources.mlflow.metrics import Lines, read_files, read_lines
 

@@ -15,11 +15,13 @@ from runfolio.errors import MlflowUnreadable
 from runfolio.schema import FAILED, FINISHED, Param
 from runfolio.sources.mlflow.stores import SOURCE
 from runfolio.sources.place import open_place
+from runfolio.sources.reading import Reading
+from runfolio.sources.records import ForeignModel
 from tests.environment.apart import run_apart
 from tests.samples import sample
 from tests.sources.mlflow_migrations import LOST, POINTS, RUN, START, make_rows
 from tests.sources.mlflow_writing import OTHER, write, write_experiment, write_run
-from tests.sources.reads import Found, points_of, read_all
+from tests.sources.reads import Found, points_of, read_all, read_models
 
 CODE = "import runpy; runpy.run_module('tests.sources.mlflow_migrations', run_name='__main__')"
 
@@ -62,6 +64,26 @@ def check_whole(found: Found, *, stepless: bool = False) -> None:
     assert (gone.identity, gone.deleted, gone.status) == (LOST, True, FINISHED)
 
 
+def check_registry(models: list[ForeignModel]) -> None:
+    [model] = models
+    assert (model.name, model.note, model.tags) == ("net", "of nets", {"task": "wine"})
+    assert model.created == (START - 7) * 1000
+    places = [(one.run, one.path, one.source) for one in model.versions]
+    assert places == [
+        (RUN, "old/net", None),
+        (RUN, "net", None),
+        (None, "", "/tmp/net"),
+        (RUN, "new", None),
+        (RUN, "gone", None),
+    ]
+    numbers = {one.identity: one.number for one in model.versions}
+    aliases = {alias: numbers[identity] for alias, identity in model.aliases.items()}
+    assert aliases == {"champion": 4, "production": 2, "staging": 3}
+    tags = [one.tags for one in model.versions]
+    assert tags == [{"stage": "Production"}, {}, {}, {"size": "small"}, {}]
+    assert [one.deleted for one in model.versions] == [False, False, False, False, True]
+
+
 def test_every_version_of_the_tables_is_read(tmp_path: Path) -> None:
     run_apart("peers", CODE, str(tmp_path), cwd=tmp_path)
     paths = sorted(tmp_path.glob("*.db"))
@@ -74,6 +96,9 @@ def test_every_version_of_the_tables_is_read(tmp_path: Path) -> None:
         assert value == 0 if number < 3 else math.isnan(value)
         [experiment] = [one for one in found.experiments if one.name == "old"]
         assert experiment.note == ("of old" if number > 3 else None)
+        models = read_models(SOURCE, path, Reading(SOURCE.error, strict=True))
+        assert len(models) == (1 if number > 6 else 0)
+    check_registry(models)
     assert [one.name for one in found.run("first").inputs] == ["wine"]
 
 
@@ -120,6 +145,8 @@ def test_artifacts_of_a_database_in_a_folder_of_its_own_are_found(tmp_path: Path
     "without",
     [
         ("params",),
+        ("registered_models",),
+        ("model_versions.version", "registered_model_aliases.version"),
         ("tags", "experiment_tags"),
         ("inputs", "datasets", "input_tags"),
         ("datasets",),

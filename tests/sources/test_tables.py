@@ -53,6 +53,12 @@ def read_one(content: str, name: str = "table.csv", columns: TableColumns | None
 STEPS = "step,loss,acc\n0,1.5,0.25\n10,0.5,\n20,0.25,0.75\n"
 
 
+def put_beside(table: str, name: str, cell: str, separator: str = ",") -> str:
+    """A table with one more column, the first, whose cells are all the same."""
+    header, *rows = table.splitlines()
+    return "\n".join([name + separator + header, *(cell + separator + row for row in rows)])
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -66,6 +72,9 @@ STEPS = "step,loss,acc\n0,1.5,0.25\n10,0.5,\n20,0.25,0.75\n"
         ("a.csv", STEPS.replace("loss", '"loss"').replace("1.5", '"1.5"')),
         ("a.tsv", STEPS.replace(",", "\t")),
         ("a.csv", STEPS + "step,loss,acc\n"),
+        ("a.csv", put_beside(STEPS, '"say ""a;b;c;d;e"" | f"', '"x;y"')),
+        ("a.csv", put_beside(STEPS.replace(",", ";"), '"a,b,c,d"', '"x,y"', ";")),
+        ("a.csv", put_beside(STEPS.replace(",", ";"), '5" disk', "1", ";")),
         (
             "a.jsonl",
             (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
@@ -60,7 +61,7 @@ def naive_row(points: list[tuple[int, Point]]) -> dict[str, Any]:
         "min_step": low[1][2] if low else None,
         "max": high[1][3] if high else None,
         "max_step": high[1][2] if high else None,
-        "mean": math.fsum(value / len(finite) for value in finite) if finite else None,
+        "mean": float(sum(map(Fraction, finite)) / len(finite)) if finite else None,
         "nan_count": len(points) - len(real),
         "first_time": START + timedelta(seconds=points[0][0]),
     }

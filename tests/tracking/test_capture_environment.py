@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from runfolio.tracking.capture.environment import read_environment, read_host, read_packages
+from runfolio.tracking.capture.environment import (
+    read_environment,
+    read_host,
+    read_installed,
+    read_packages,
+)
 
 
 def install(folder: Path, name: str, metadata: str | bytes) -> None:
@@ -22,10 +27,10 @@ def install(folder: Path, name: str, metadata: str | bytes) -> None:
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder in front of Python's path for packages; the list is read afresh around it."""
-    read_packages.cache_clear()
+    read_installed.cache_clear()
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
-    read_packages.cache_clear()
+    read_installed.cache_clear()
 
 
 def test_the_environment() -> None:
@@ -57,6 +62,17 @@ def test_broken_metadata_is_left_out(packages: Path) -> None:
     found = read_packages()
     assert "versionless" in found
     assert not any(package.startswith(("empty", "nameless", "hollow", "==")) for package in found)
+
+
+def test_packages_that_no_index_has_are_told(packages: Path) -> None:
+    install(packages, "Mine-1.0", "Name: Mine\nVersion: 1.0\n")
+    install(packages, "theirs-1.0", "Name: theirs\nVersion: 1.0\n")
+    note = packages / "Mine-1.0.dist-info" / "direct_url.json"
+    note.write_text('{"url": "file:///home/ada/mine", "dir_info": {"editable": true}}')
+    found = read_environment()
+    assert "Mine" in found["local"]
+    assert "theirs" not in found["local"]
+    assert "Mine==1.0" in found["packages"]
 
 
 def test_the_host() -> None:

@@ -94,6 +94,7 @@ def test_everything_is_captured_in_a_repository(tmp_path: Path) -> None:
     assert row["user"]
     assert context["command"][-1].endswith("train.py")
     assert context["source_path"] == "train.py"
+    assert context["folder"] == "."
     assert "S3CR3T" not in row["context"]
     assert "example.org/repo" in row["context"]
     assert artifacts == {"code/changes.diff", "code/train.py"}
@@ -124,6 +125,20 @@ def test_outside_a_repository_the_rest_is_captured(tmp_path: Path) -> None:
     assert row["git_commit"] is None
     assert "git" not in context
     assert artifacts == {"code/train.py"}
+
+
+def test_where_a_program_was_started_is_told_within_its_repository(tmp_path: Path) -> None:
+    project, code = tmp_path / "project", tmp_path / "project" / "src" / "läufe"
+    code.mkdir(parents=True)
+    (project / "a").write_text("x")
+    _repository(project)
+    assert _captured(code, "True")[1]["folder"] == "src/läufe"
+    command = [sys.executable, str(code / "train.py")]
+    variables = script_environment(RUNFOLIO_CAPTURE="git")
+    subprocess.run(command, cwd=tmp_path, env=variables, check=True)
+    outside = json.loads(only_run(read_store(tmp_path / "runs"))["context"])
+    assert outside["source_path"] == "src/läufe/train.py"
+    assert "folder" not in outside
 
 
 def test_a_command_line_that_is_no_unicode_is_captured(tmp_path: Path) -> None:

@@ -503,9 +503,9 @@ def test_a_read_only_folder_is_reported(tmp_path: Path) -> None:
     """
     tmp_path.chmod(0o755)
     done = run_script(tmp_path, code, PYTHONDONTWRITEBYTECODE="1")
-    assert done.stdout == (
-        "StoreWriteFailed permission was denied; choose another store with store=….\n"
-    ), done.stderr
+    assert done.stdout == ("StoreWriteFailed permission was denied; choose another place.\n"), (
+        done.stderr
+    )
 
 
 _VALUES = st.one_of(

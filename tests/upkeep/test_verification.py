@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,15 @@ def test_every_changed_file_is_named(
             assert str(path) in told or str(path.parent) in told, (path, problems)
         path.write_bytes(content)
     assert verify(store=store).problems == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are files on POSIX only")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(store: Path) -> None:
+    path = log_run(store).artifacts / "notes/a.txt"
+    path.unlink()
+    os.mkfifo(path)
+    (problem,) = verify(store=store).problems
+    assert (problem.path, problem.reason) == (str(path), "it is no file")
 
 
 def test_a_journal_s_damage_is_a_problem(store: Path) -> None:

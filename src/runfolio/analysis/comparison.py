@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from runfolio.schema import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+T = TypeVar("T")
 
-def choose_baseline(runs: Iterable[tuple[str, str, float | None]]) -> str | None:
-    """The first finished run with a finite value, of (id, status, value) by time of start."""
+
+def choose_baseline(runs: Iterable[tuple[T, str, float | None]]) -> T | None:
+    """The first finished run with a finite value, of (run, status, value) by time of start."""
     return next(
         (run for run, status, value in runs if status == FINISHED and _is_finite(value)), None
     )

@@ -73,7 +73,7 @@ def rank_drivers(
     forest finds nothing. The effects name the `metric` when it is given. None with fewer than 6
     runs, or when no parameter or no target varies.
     """
-    rows = _chosen_rows(np.asarray(target, dtype=np.float64), seed)
+    rows = choose_rows(np.asarray(target, dtype=np.float64), seed=seed)
     if len(rows) < MIN_RUNS:
         return None
     names = sorted(params)
@@ -93,7 +93,8 @@ def rank_drivers(
     return Drivers(items, r2, len(rows), _method(r2, len(rows)))
 
 
-def _chosen_rows(target: Floats, seed: int) -> NDArray[np.int64]:
+def choose_rows(target: Floats, *, seed: int = 0) -> NDArray[np.int64]:
+    """The rows that parameters are ranked by: those with a finite target, drawn from very many."""
     rows = np.flatnonzero(np.isfinite(target))
     if len(rows) <= MAX_RUNS:
         return rows

@@ -20,6 +20,12 @@ def format_number(value: float | None, *, digits: int = SIGNIFICANT_DIGITS) -> s
     """
     if value is None:
         return MISSING
+    if type(value) is float and digits == SIGNIFICANT_DIGITS and 0.0001 <= abs(value) < 1000:
+        five = f"{value:.5g}"
+        if five[-1] != "5" or float(five) != value:  # it lies in no middle, where Python goes down
+            return f"{value:.4g}"
+    if type(value) is int and -_LARGE < value < _LARGE:
+        return str(value)
     if value != value:
         return "NaN"
     if value in (math.inf, -math.inf):

@@ -9,7 +9,7 @@ from typing import Final
 
 from runfolio.errors import InvalidValue
 
-_AUTHOR: Final = re.compile(r"\s*([^<>\s](?:[^<>]*[^<>\s])?)\s*(?:<\s*([^<>]*?)\s*>)?\s*")
+_AUTHOR: Final = re.compile(r"([^<>]+)(?:<([^<>]*)>)?")
 _ORCID: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 _SPDX: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
@@ -54,14 +54,15 @@ class Citation:
 
 def read_author(text: str) -> Author:
     """An author written as ``Name`` or ``Name <ORCID>``; raises `InvalidValue` for another form."""
-    found = _AUTHOR.fullmatch(text)
-    orcid = _ORCID.fullmatch(found[2]) if found and found[2] is not None else None
-    if found is None or (found[2] is not None and orcid is None) or not text.isprintable():
+    found = _AUTHOR.fullmatch(text.strip())
+    name = found[1].strip() if found else ""
+    orcid = _ORCID.fullmatch(found[2].strip()) if found and found[2] is not None else None
+    if not found or not name or (found[2] is not None and not orcid) or not text.isprintable():
         raise InvalidValue(
             f"The author {text!r} can't be read. Write a name, or a name with an ORCID such as "
             "'Ada Example <0000-0002-1825-0097>'."
         )
-    return Author(found[1], f"https://orcid.org/{orcid[1]}" if orcid else None)
+    return Author(name, f"https://orcid.org/{orcid[1]}" if orcid else None)
 
 
 def is_web_address(text: str) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from runfolio.errors import ArchiveUnreadable
+from runfolio.store.files import absolute_path, open_plain
 
 MAX_FILES: Final = 2_000_000
 """What an archive may hold at most."""
@@ -47,7 +48,7 @@ class Contents(Protocol):
 def open_contents(path: str | os.PathLike[str]) -> Iterator[Contents]:
     """The files of the archive at `path`; raises `ArchiveUnreadable` where there is none."""
     with ExitStack() as stack:
-        yield _open(Path(path), stack)
+        yield _open(absolute_path(path), stack)
 
 
 def _open(place: Path, stack: ExitStack) -> Contents:
@@ -132,7 +133,7 @@ class _Folder:
         self.sizes = dict(sorted(self._scan()))
 
     def open(self, path: str) -> BinaryIO:
-        return (self._place / path).open("rb")
+        return open_plain(self._place / path, within=self._place)
 
     def _scan(self) -> Iterator[tuple[str, int]]:
         waiting = [""]

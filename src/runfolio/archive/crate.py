@@ -82,7 +82,8 @@ def describe_archive(about: About, folder: Path, digests: dict[str, str]) -> byt
         rest = {key: value for key, value in entity.items() if key != "@id"}
         crate.add(ContextEntity(crate, entity["@id"], rest))
     document = crate.metadata.generate()
-    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return text.encode(errors="replace")
 
 
 def _describe_root(

@@ -48,7 +48,7 @@ def write_descriptions(
         links=_LINKS,
         templates=templates,
     )
-    contents = {path: text.encode() for path, text in texts.items()}
+    contents = {path: text.encode(errors="replace") for path, text in texts.items()}
     digests |= {path: _write(archive / path, content) for path, content in contents.items()}
     digests[CRATE] = _write(archive / CRATE, describe_archive(about, archive, digests))
     digests[MANIFEST] = _write(archive / MANIFEST, encode_manifest(digests))

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,10 +26,10 @@ from runfolio.archive.keeping import (
 from runfolio.archive.layout import STORE
 from runfolio.archive.verification import Progress, check_contents, refuse_damaged
 from runfolio.errors import ArchiveUnreadable
-from runfolio.schema import is_run_id
 from runfolio.store import Edit, StoreTables, read_overview, read_store, write_edit
 from runfolio.store.artifacts import check_artifact_path, copy_artifact
 from runfolio.store.edited import read_said
+from runfolio.store.edits import read_edits
 from runfolio.store.files import reported_writes, sync_file, sync_folder
 from runfolio.store.layout import (
     MARKER,
@@ -42,6 +42,7 @@ from runfolio.store.layout import (
 )
 from runfolio.store.narrowing import only_runs
 from runfolio.store.packs import PackIndex
+from runfolio.store.registry import MODEL, VERSION, describe_models
 from runfolio.store.removal import remove_empty_store
 from runfolio.store.replay import list_journals
 from runfolio.store.sealed import find_sealed
@@ -108,10 +109,10 @@ def _read_tables(place: Path, contents: Contents, folder: Path) -> StoreTables:
             f"{str(place)!r} holds no store. Name an archive that build-report --archive wrote."
         )
     tables = read_store(folder / STORE)
-    odd = [one for one in tables.runs["run_id"].to_pylist() if not is_run_id(one or "")]
-    if odd:  # it will name folders
+    if tables.damage:  # such as a run whose id would name a folder elsewhere
+        reason = tables.damage[0].named_as(str(place), folder).reason
         raise ArchiveUnreadable(
-            f"{str(place)!r} is refused: {odd[0]!r} is no id of a run. "
+            f"{str(place)!r} is refused, since its store is damaged: {reason} "
             "Take a copy from whom you trust."
         )
     return tables
@@ -141,6 +142,7 @@ class _Import:
         fresh = only_runs(self._tables, [one for one in run_ids if one not in known])
         artifacts = self._add_runs(fresh) if fresh.runs.num_rows else 0
         self._describe_experiments()
+        self._register_models()
         return ImportedArchive(
             path=self._path,
             store=self._root,
@@ -203,6 +205,43 @@ class _Import:
             changes = _what_is_new(told, here.get(name), tags_here.get(name, {}))
             if changes or name not in here:
                 write_edit(self._root, Edit(time.time_ns() // 1000, "experiment", name, changes))
+
+    def _register_models(self) -> None:
+        """Say of models and versions what the archive says, unless it was said in the store.
+
+        Versions are written before aliases point to them.
+        """
+        said = _what_was_said(self._root)
+        for edit in sorted(describe_models(self._tables.models), key=lambda one: one.kind == MODEL):
+            changes = _unsaid(edit, said.get((edit.kind, edit.name)))
+            if changes:
+                write_edit(self._root, replace(edit, changes=changes))
+
+
+def _what_was_said(root: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """What edits of a store have said of models and versions, also of what is taken back."""
+    said: dict[tuple[str, str], dict[str, Any]] = {}
+    for edit in read_edits(root)[0]:
+        if edit.kind in (MODEL, VERSION):
+            known = said.setdefault((edit.kind, edit.name), {})
+            for key, value in edit.changes.items():
+                inside = isinstance(value, dict) and isinstance(known.get(key), dict)
+                known[key] = {**known[key], **value} if inside else value
+    return said
+
+
+def _unsaid(edit: Edit, said: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What an edit says that was not said yet; of a version that is known that is nothing."""
+    if said is None:
+        return edit.changes
+    if edit.kind == VERSION:
+        return {}
+    fresh = {key: value for key, value in edit.changes.items() if key not in ("created", *said)}
+    for key in ("tags", "aliases"):
+        known, told = said.get(key), edit.changes.get(key, {})
+        if isinstance(known, dict):
+            fresh[key] = {name: one for name, one in told.items() if name not in known}
+    return {key: value for key, value in fresh.items() if value}
 
 
 def _what_is_new(

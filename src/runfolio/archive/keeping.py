@@ -2,15 +2,13 @@
 
 All runs go into one pack, whose tables anybody can read with a Parquet reader; live runs are told
 as far as they have come. Edits are applied, so that what they replaced is not kept, and what was
-said of experiments is said again. The same tables give the same bytes.
+said of experiments and models is said again. The same tables give the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +20,11 @@ from runfolio.store import Damage, ExperimentSettings, StoreTables
 from runfolio.store.artifacts import check_artifact_path
 from runfolio.store.edited import Said
 from runfolio.store.edits import Edit, encode_edit
-from runfolio.store.files import reported_writes, write_atomically
+from runfolio.store.files import copy_plain, refuse_file, reported_writes, write_atomically
 from runfolio.store.layout import create_store, run_folder
-from runfolio.store.packing import make_origins, write_pack
+from runfolio.store.pack_writing import make_origins, write_pack
 from runfolio.store.packs import ORIGINS
+from runfolio.store.registry import describe_models
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +70,7 @@ def keep_store(
     runs = as_sorted_tables(tables)
     if tables.runs.num_rows:
         write_tables(root, runs)
-    _write_settings(root, tables.experiments, tags)
+    _write_edits(root, [*_describe_all(tables.experiments, tags), *describe_models(tables.models)])
     files, missing = [], []
     for row in runs["artifacts"].select(_LISTED).to_pylist():
         kept = KeptFile(**row)
@@ -136,36 +135,37 @@ def describe_settings(settings: ExperimentSettings, tags: Mapping[str, str]) -> 
     return told | ({"tags": dict(tags)} if tags else {})
 
 
-def _write_settings(
-    root: Path, experiments: Mapping[str, ExperimentSettings], tags: ExperimentTags
-) -> None:
-    """Say again what was said of experiments, at a time before everything that is said later."""
-    edits = [
+def _describe_all(
+    experiments: Mapping[str, ExperimentSettings], tags: ExperimentTags
+) -> list[Edit]:
+    """What was said of experiments, at a time before everything that is said later."""
+    return [
         Edit(number, "experiment", name, describe_settings(experiments[name], tags.get(name, {})))
         for number, name in enumerate(sorted(experiments), 1)
     ]
+
+
+def _write_edits(root: Path, edits: list[Edit]) -> None:
+    """Write edits into one file, whose name tells the newest."""
     if not edits:
         return
     content = "".join(f"{encode_edit(edit)}\n" for edit in edits).encode(errors="replace")
     digest = hashlib.sha256(content).hexdigest()[:8]
+    newest = max(edit.time for edit in edits)
     (root / "edits").mkdir()
-    write_atomically(root / "edits" / f"{len(edits):016d}-{digest}.jsonl", content)
+    write_atomically(root / "edits" / f"{newest:016d}-{digest}.jsonl", content)
 
 
 def _keep_file(tables: StoreTables, root: Path, kept: KeptFile, *, share: bool) -> str | None:
     """Keep one artifact; return why that can't be done."""
     try:
         check_artifact_path(kept.path)
-        folder, source = tables.file_of(kept.run_id, kept.path)
-        details = source.lstat()
     except InvalidPath:
         return "its path would leave the run"
-    except (OSError, ValueError):
-        return "the file is missing from the store"
-    if not stat.S_ISREG(details.st_mode):
-        return "it is no plain file"
-    if not source.resolve().is_relative_to(folder.resolve()):
-        return "it lies outside the run"
+    folder, source = tables.file_of(kept.run_id, kept.path)
+    refusal = refuse_file(source, folder)
+    if refusal is not None:
+        return refusal
     target = run_folder(root, kept.run_id).artifacts / kept.path
     with reported_writes(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -180,4 +180,4 @@ def _take(source: Path, target: Path, *, share: bool) -> None:
             return
         except OSError:
             pass  # another disk, or a file of somebody else
-    shutil.copyfile(source, target)
+    copy_plain(source, target)

@@ -52,9 +52,11 @@ def is_archive(path: str | os.PathLike[str]) -> bool:
             return (place / MANIFEST).is_file() or (
                 (place / CRATE).is_file() and (place / STORE).is_dir()
             )
+        if not place.is_file():  # a pipe would be waited for
+            return False
         with place.open("rb") as file:
             return file.read(4) in _ZIP_BEGINS
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -62,6 +64,8 @@ def holds_archive(path: Path) -> bool:
     """Whether what lies at `path` is an archive of ours for certain, and may be replaced."""
     if path.is_dir():
         return (path / MANIFEST).is_file() and (path / CRATE).is_file()
+    if not path.is_file():
+        return False
     try:
         with zipfile.ZipFile(path) as file:
             return {MANIFEST, CRATE} <= set(file.namelist())

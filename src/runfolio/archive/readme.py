@@ -41,7 +41,7 @@ _LAYOUT: Final = f"""\
 | `assets/`, `charts/`, `artifacts/` | what its pages are made of, and files they offer |
 | `{STORE}/packs/*/tables/*.parquet` | all data: seven tables, described below; not `origins` |
 | `{STORE}/runs/RUN/artifacts/` | the files that the run with this id left, as they were |
-| `{STORE}/edits/` | what was said of experiments: notes, main metrics; JSON, a line each |
+| `{STORE}/edits/` | what was said of experiments and models: notes, aliases; JSON, a line each |
 | `{SOURCES}/` | the written reports as Markdown, if there are any, with their pictures |
 | `{CRATE}`, `{PREVIEW}` | this description for machines, an RO-Crate 1.1, and as a page |
 | `{MANIFEST}` | the SHA-256 of every other file |
@@ -85,6 +85,7 @@ def write_readme(about: About) -> str:
         _describe(about),
         _WHAT,
         "\n".join(_list_experiments(about)),
+        "\n".join(_list_models(about)),
         _LAYOUT,
         _READING.replace("TABLES", _tables_folder(about)),
         *(_describe_table(name) for name in TABLES),
@@ -131,6 +132,22 @@ def _list_experiments(about: About) -> Iterator[str]:
         f"In all {len(names):,} runs, {about.tables.metrics.num_rows:,} points of metrics and "
         f"{len(about.files):,} files of {total}. Runs that had been deleted are not among them."
     )
+
+
+def _list_models(about: About) -> Iterator[str]:
+    """The registered models: which files each version is, and what it is called."""
+    if not about.tables.models:
+        return
+    yield "## Registered models"
+    yield ""
+    for model in about.tables.models[:_MAX_LISTED]:
+        yield f"- {_plain(model.name)}: {count_noun(len(model.versions), 'version')}"
+        for one in model.versions[-_MAX_LISTED:]:
+            called = f", called {', '.join(map(_plain, one.aliases))}" if one.aliases else ""
+            place = f"{STORE}/runs/{one.run_id}/artifacts/{one.path}" if one.run_id else one.source
+            yield f"  - version {one.number}{called}: {_plain(place or 'not kept')}"
+    if len(about.tables.models) > _MAX_LISTED:
+        yield f"- and {len(about.tables.models) - _MAX_LISTED:,} more models"
 
 
 def _describe_table(name: str) -> str:

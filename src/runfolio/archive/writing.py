@@ -28,7 +28,7 @@ from runfolio.errors import OutputRefused, StoreWriteFailed
 from runfolio.privacy import EVERYTHING, Disclosure, show
 from runfolio.site import ReportSummary, build_report
 from runfolio.site.memory import BuildMemory
-from runfolio.site.narrative.documents import locate_reports
+from runfolio.site.narrative.locating import locate_reports
 from runfolio.site.publish import MARKER
 from runfolio.site.rendering import source_date
 from runfolio.site.report import default_title
@@ -36,7 +36,7 @@ from runfolio.sources.opening import SourceOptions, read_anything
 from runfolio.sources.reading import NO_COLUMNS, TableColumns
 from runfolio.store import Damage, StoreTables
 from runfolio.store.edited import read_said
-from runfolio.store.files import sync_file
+from runfolio.store.files import absolute_path, sync_file
 from runfolio.store.layout import is_address, locate_store
 from runfolio.store.narrowing import check_experiments, only_experiments
 from runfolio.store.swapping import WORK, remove_stale, replace_folder
@@ -106,14 +106,14 @@ def archive_store(
     done.
     """
     check_library()
-    if is_address(os.fspath(target)):
+    if is_address(target):
         raise OutputRefused(
-            f"An archive can't be written to the address {os.fspath(target)!r}. Name a file or "
+            f"An archive can't be written to the address {target!r}. Name a file or "
             "folder here with --archive, and copy it there."
         )
     wanted = _Wanted(
         store=locate_store(store),
-        target=Path(target).expanduser().absolute(),
+        target=absolute_path(target),
         title=title,
         experiments=tuple(experiments),
         citation=citation or Citation(),

@@ -40,7 +40,7 @@ _ARIAL: Final = {
 _WIDTHS: Final = {letter: width for width, letters in _ARIAL.items() for letter in letters}
 _BOLD: Final = 1.07  # how much wider bold letters are
 _SHORT: Final = 4  # letters that do no harm in any font
-_TEXT: Final = re.compile(r'<text( [^>]*?font-size="([\d.]+)px"[^>]*)>([^<]+)</text>')
+_TEXT: Final = re.compile(r'<text( (?>[^<>]*?font-size="([\d.]+)px")[^<>]*)>([^<]+)</text>')
 _HEAVY: Final = re.compile(r'font-weight="(?:bold|[6-9]00)"')
 
 

@@ -30,6 +30,7 @@ _LINE: Final = 15  # pixels between two lines of text
 _GAP: Final = "\u2002"  # a space that SVG does not collapse
 _NAME: Final = 150  # pixels a name may take
 _NAMED: Final = 60  # points that are considered for a name
+_DOT: Final = 0.03  # of an axis, for half a dot
 _AROUND: Final = 64  # pixels above and below a plot for axis and titles
 
 
@@ -43,26 +44,35 @@ def picture_curves(
     x_title: str = "step",
     log: bool = False,
     least_step: float | None = None,
+    dots: bool = False,
 ) -> Filled:
     """Curves with the name and last value of each run at the end of its line.
 
     A run is a mapping with `id`, `name`, `color`, `dash` (numbers), `step` and `value` (lists), and
     perhaps a `band` (`low`, `high`) and a `ghost` (`step`, `value`). Ticks of the x axis are at
-    least `least_step` apart, by default 1.
+    least `least_step` apart, by default 1. With `dots` each point of a line is marked.
     """
     rows = curve_rows(runs, log=log)
     labels = _end_labels(runs, rows, height=height - _AROUND, log=log)
     more = {"bands": band_rows(runs, log=log), "ghosts": ghost_rows(runs, log=log)}
+    signals = {} if least_step is None else {"least_step": least_step}
     return fill_chart(
         "curves-log" if log else "curves",
-        {"rows": rows, "lones": lone_rows(rows), "labels": labels}
+        {"rows": rows, "lones": rows if dots else lone_rows(rows), "labels": labels}
         | {name: values for name, values in more.items() if values},
         titles={X_TITLE: x_title, Y_TITLE: y_title},
         width=width,
         height=height,
         palette=palette,
-        signals=None if least_step is None else {"least_step": least_step},
+        signals=(signals | _room_for_dots(rows) if dots else signals) or None,
     )
+
+
+def _room_for_dots(rows: Sequence[Row]) -> dict[str, float]:
+    """The ends of an axis on which whole dots have room."""
+    steps = [row["step"] for row in rows]
+    room = _DOT * (max(steps) - min(steps)) if rows else 0
+    return {"x_low": min(steps) - room, "x_high": max(steps) + room} if rows else {}
 
 
 def _end_labels(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
@@ -31,12 +31,28 @@ class Filled:
         named = f"{version('vl-convert-python')}\n{_FITTING}\n{self.text}"
         return hashlib.sha256(named.encode()).hexdigest()[:16]
 
-    def svg(self) -> str:
-        """The chart drawn, as SVG text."""
+    def svg(self, show: Callable[[str], str] = str) -> str:
+        """The chart drawn, as SVG text; `show` tells how a text is written.
+
+        Characters that XML forbids would end the process, so `show` must replace them.
+        """
         import vl_convert
 
-        svg: str = vl_convert.vega_to_svg(json.loads(self.text), allowed_base_urls=[])
+        spec = json.loads(self.text)
+        if "\\u" in self.text:  # else all of it is printable ASCII
+            spec = _map_texts(spec, show)
+        svg: str = vl_convert.vega_to_svg(spec, allowed_base_urls=[])
         return fit_texts(svg)
+
+
+def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_map_texts(one, change) for one in value]
+    if isinstance(value, dict):
+        return {key: _map_texts(one, change) for key, one in value.items()}
+    return value
 
 
 def fill_chart(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import json_option, print_document, print_json, printable, write_file
-from runfolio.cli.words import one_line_errors, store_option
+from runfolio.cli.words import FilePath, one_line_errors, store_option
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("metric")
 @click.option("--run", metavar="RUN", help="Show this run: an id, git:REVISION or tag:NAME=VALUE.")
 @click.option("--filter", default="", metavar="FILTER", help="Show the best of what this finds.")
@@ -34,7 +35,7 @@ from runfolio.cli.words import one_line_errors, store_option
 @click.option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(dir_okay=False, path_type=Path),
     help="File to write the SVG to.  [default: print it]",
 )
 @store_option

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import count, json_option, print_json, printable
 from runfolio.cli.words import one_line_errors, store_option
 
@@ -12,7 +15,7 @@ experiment_option = click.option(
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, required=True, metavar="RUN...")
 @experiment_option
 @store_option
@@ -27,9 +30,29 @@ def delete(names: tuple[str, ...], experiment: bool, store: str | None, as_json:
         else:
             changed = delete_runs(names, store=store)
         _report(changed, as_json, f"Deleted {count(len(changed), 'run')}.")
+        if not as_json:
+            _say_versions(changed, store)
 
 
-@click.command()
+def _say_versions(run_ids: list[str], store: str | None) -> None:
+    """Say which versions of models point to runs that were deleted, if any does."""
+    from runfolio.models.registry import find_users, list_models
+
+    users = find_users(list_models(store=store))
+    versions = [one for run_id in run_ids for one in users.get(run_id, [])]
+    if versions:
+        named = ", ".join(f"{one.model}/{one.number}" for one in versions[:5])
+        more = " and more" if len(versions) > 5 else ""
+        verb = "points" if len(versions) == 1 else "point"
+        click.echo(
+            printable(
+                f"{count(len(versions), 'model version')} {verb} to them: {named}{more}; "
+                "gc leaves runs that models need."
+            )
+        )
+
+
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, required=True, metavar="RUN...")
 @experiment_option
 @store_option
@@ -46,7 +69,7 @@ def restore(names: tuple[str, ...], experiment: bool, store: str | None, as_json
         _report(changed, as_json, f"Restored {count(len(changed), 'run')}.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run")
 @click.argument("tags", nargs=-1, metavar="KEY=VALUE...")
 @click.option("--remove", multiple=True, metavar="KEY", help="Remove this tag.")
@@ -58,17 +81,24 @@ def tag(
     """Set tags of RUN, such as label=best, or remove some."""
     from runfolio.upkeep.changes import tag_runs
 
-    pairs = [one.partition("=") for one in tags]
-    for text, (key, equals, _) in zip(tags, pairs, strict=True):
-        if not equals or not key:
-            raise click.ClickException(f"A tag is KEY=VALUE, not {text!r}. Write label=best.")
     with one_line_errors():
-        values = {key: value for key, _, value in pairs} | dict.fromkeys(remove)
+        values = read_tags(tags) | dict.fromkeys(remove)
         changed = tag_runs(run, values, store=store)
         _report(changed, as_json, f"Tagged {changed[0]}.")
 
 
-@click.command()
+def read_tags(texts: Iterable[str]) -> dict[str, str | None]:
+    """The tags of texts such as "label=best"."""
+    tags: dict[str, str | None] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise click.ClickException(f"A tag is KEY=VALUE, not {text!r}. Write label=best.")
+        tags[key] = value
+    return tags
+
+
+@click.command(cls=Command)
 @click.argument("run")
 @click.argument("text")
 @store_option
@@ -82,7 +112,7 @@ def note(run: str, text: str, store: str | None, as_json: bool) -> None:
         _report([changed], as_json, f"Noted {changed}.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", metavar="RUN")
 @click.argument("new_name")
 @experiment_option
@@ -100,7 +130,7 @@ def rename(name: str, new_name: str, experiment: bool, store: str | None, as_jso
         _report([name], as_json, f"Renamed {printable(name)} to {new_name!r}.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("experiment")
 @click.option("--primary-metric", metavar="NAME", help="The metric that says which run is best.")
 @click.option(

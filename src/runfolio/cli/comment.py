@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import json_option, print_json, printable
 from runfolio.cli.words import one_line_errors, read_duration
 from runfolio.errors import CommentPlaceUnknown, InvalidValue
@@ -20,7 +22,7 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 PLACES: Final = ("github", "gitlab", "summary")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", default="-")
 @click.option(
     "--to",
@@ -89,15 +91,27 @@ def comment(
 def read_text(file: str) -> str:
     """The text of a file, or of the standard input for "-"."""
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        text = content.decode("utf-8-sig")
+        text = _read_bytes(file).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None) or str(error)
         raise InvalidValue(
-            f"The text {file!r} can't be read: {error}. Give a Markdown file in UTF-8, or '-'."
+            f"The text {file!r} can't be read: {said}. Give a Markdown file in UTF-8, or '-'."
         ) from error
+    return text.replace("\r\n", "\n")
+
+
+def _read_bytes(file: str) -> bytes:
+    """What a file or the standard input has; raises `InvalidValue` where that is too much."""
+    if file == "-":
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "the standard input is closed")
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        with Path(file).open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise InvalidValue(f"The text {file!r} is larger than {MOST_BYTES:,} bytes. Shorten it.")
-    return text.replace("\r\n", "\n")
+    return content
 
 
 def choose_place() -> str:

@@ -6,14 +6,15 @@ from typing import Any
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import count, json_option, print_json, printable
 from runfolio.cli.runs import with_view
-from runfolio.cli.words import one_line_errors, store_option
+from runfolio.cli.words import FilePath, one_line_errors, store_option
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("format", type=click.Choice(["mlflow", "csv", "json", "wandb-csv", "tensorboard"]))
-@click.argument("target", type=click.Path())
+@click.argument("target", type=FilePath())
 @click.argument("filter", default="")
 @click.option("--experiment", multiple=True, metavar="NAME", help="Export this experiment only.")
 @with_view

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from runfolio.cli.output import count, printable
 from runfolio.cli.privacy import read_disclosure, say_unread
 from runfolio.cli.sources import read_source_options
-from runfolio.cli.words import read_size
+from runfolio.cli.words import FilePath, read_size
 
 if TYPE_CHECKING:
     from runfolio.archive import ArchiveSummary, Citation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OF_ARCHIVES: Final = ("licence", "authors", "citation", "description")
 OF_PAGES: Final = ("page", "max_size")
+OF_SITES: Final = ("output", "budget")
 NAMES: Final = ("archive", "single_file", *OF_ARCHIVES, *OF_PAGES)
 _LISTED: Final = 10
 
@@ -29,7 +30,7 @@ _OPTIONS = [
     click.option(
         "--archive",
         metavar="PATH",
-        type=click.Path(path_type=str),
+        type=FilePath(path_type=str),
         help="Keep site, data and artifacts in one archive instead: a ZIP file, or a folder where "
         "the name doesn't end in .zip.",
     ),
@@ -54,14 +55,14 @@ _OPTIONS = [
     click.option(
         "--single-file",
         metavar="FILE",
-        type=click.Path(path_type=str),
+        type=FilePath(path_type=str),
         help="Write one page as one file with everything inside instead, for mail and chat.",
     ),
     click.option(
         "--page",
         metavar="KIND:NAME",
-        help="The page for --single-file: run:ID, experiment:NAME, compare:ID,ID or report:NAME.  "
-        "[default: the only experiment]",
+        help="The page for --single-file: run:ID, experiment:NAME, compare:ID,ID, report:NAME or "
+        "model:NAME.  [default: the only experiment]",
     ),
     click.option(
         "--max-size",
@@ -88,13 +89,14 @@ def is_kept(options: Mapping[str, Any], *, live: bool) -> bool:
     """
     archive, single = options["archive"] is not None, options["single_file"] is not None
     given = click.get_current_context().get_parameter_source
-    typed = {name for name in (*NAMES, "output") if given(name) == ParameterSource.COMMANDLINE}
+    names = (*NAMES, *OF_SITES)
+    typed = {name for name in names if given(name) == ParameterSource.COMMANDLINE}
     if archive and single:
         raise click.UsageError("--archive and --single-file write different files: take one.")
-    if (archive or single) and (live or "output" in typed):
+    if (archive or single) and (live or typed & set(OF_SITES)):
         raise click.UsageError(
-            "--archive and --single-file write no site, so leave out --output, --open, --watch "
-            "and --serve."
+            "--archive and --single-file write no site, so leave out --output, --open, --watch, "
+            "--serve and --budget."
         )
     if options["anonymous"] and typed & {"authors", "citation"}:
         raise click.UsageError("--author and --citation tell what --anonymous hides: take one.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -83,10 +84,19 @@ def write_file(path: Path, text: str) -> None:
     """Write a text to a file, with the folders it lies in."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with open(path, "w", encoding="utf-8", newline="\n", opener=_open_at_once) as file:
+            file.write(text)
     except OSError as error:
         said = error.strerror or str(error)
         raise InvalidPath(f"{str(path)!r} can't be written: {said}. Name another file.") from error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody reads is an error rather than waited for."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import count, json_option, print_json, printable
 from runfolio.cli.sources import read_source_options, source_options
 from runfolio.cli.words import PLACE, one_line_errors
@@ -63,7 +64,7 @@ def read_disclosure(values: dict[str, Any]) -> Disclosure:
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("store", required=False, type=PLACE)
 @source_options
 @json_option

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from runfolio.cli.ending import Group
 from runfolio.cli.output import count, json_option, print_json, printable
 from runfolio.cli.privacy import disclosure_options, read_disclosure, say_unread
 from runfolio.cli.progress import Bar
 from runfolio.cli.report import LOOK_OPTIONS
 from runfolio.cli.report import main as build_report_command
 from runfolio.cli.sources import read_source_options, source_options
-from runfolio.cli.words import PLACE, one_line_errors, read_duration, read_size, store_option
+from runfolio.cli.words import (
+    PLACE,
+    FilePath,
+    one_line_errors,
+    read_duration,
+    read_size,
+    store_option,
+)
 from runfolio.errors import PublishRefused, ReportsFaulty
 
 if TYPE_CHECKING:
@@ -54,7 +62,7 @@ _OPTIONS: Final[list[Callable[[Callable[..., Any]], Callable[..., Any]]]] = [
     ),
     click.option(
         "--site",
-        type=click.Path(path_type=Path),
+        type=FilePath(path_type=Path),
         metavar="DIR",
         help="Publish a site that build-report wrote, instead of building one.",
     ),
@@ -103,7 +111,7 @@ def publish_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
+@click.group(cls=Group)
 def publish() -> None:
     """Build the report of a store and publish it to a branch, a folder or object storage.
 
@@ -122,7 +130,7 @@ def publish() -> None:
 @click.option(
     "--repository",
     default=".",
-    type=click.Path(path_type=Path),
+    type=FilePath(path_type=Path),
     help="A folder of the git repository.  [default: the working folder]",
 )
 @click.option(
@@ -163,7 +171,7 @@ def gh_pages(
 
 
 @publish.command("dir")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=FilePath(path_type=Path))
 @publish_options
 def to_folder(target: Path, **options: Any) -> None:
     """Publish to the folder TARGET, such as one that a web server serves.

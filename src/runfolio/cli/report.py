@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from runfolio.analysis.numbers import count_noun
+from runfolio.cli.budget import budget_option, tell_budget
+from runfolio.cli.ending import Command
 from runfolio.cli.keeping import is_kept, keep_report, keeping_options
 from runfolio.cli.lean import stay_lean
-from runfolio.cli.output import printable
+from runfolio.cli.output import printable, show_unencodable
 from runfolio.cli.privacy import disclosure_options, read_disclosure, say_unread
 from runfolio.cli.progress import Bar
 from runfolio.cli.sources import (
@@ -21,9 +24,10 @@ from runfolio.cli.sources import (
     say_beside,
     source_options,
 )
+from runfolio.cli.spreading import engine_options, read_engine
 from runfolio.cli.watching import Watched, change_line, find_watched
 from runfolio.cli.watching import watch as watch_store
-from runfolio.cli.words import PLACE, one_line_errors
+from runfolio.cli.words import PLACE, FilePath, one_line_errors
 from runfolio.version import __version__
 
 if TYPE_CHECKING:
@@ -36,8 +40,11 @@ if TYPE_CHECKING:
 LOOK_OPTIONS = ("title", "experiments", "templates", "theme", "site_url", "reports")
 """Options that `build_report` takes as they are."""
 
+_NOT_SHOWN = ("engine", "profile", "budget")
+"""Options that change nothing in a site."""
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("store", required=False, type=PLACE)
 @click.option(
     "--output",
@@ -57,12 +64,12 @@ LOOK_OPTIONS = ("title", "experiments", "templates", "theme", "site_url", "repor
 )
 @click.option(
     "--templates",
-    type=click.Path(path_type=Path),
+    type=FilePath(path_type=Path),
     help="Folder with page templates of your own; they come before the shipped ones.",
 )
 @click.option(
     "--theme",
-    type=click.Path(path_type=Path),
+    type=FilePath(path_type=Path),
     help="Style sheet of your own, such as other colours; it comes after the shipped ones.",
 )
 @click.option(
@@ -73,7 +80,7 @@ LOOK_OPTIONS = ("title", "experiments", "templates", "theme", "site_url", "repor
 @click.option(
     "--reports",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=FilePath(path_type=Path),
     help="Folder with narrative reports in Markdown.  [default: reports beside the store]",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
@@ -86,6 +93,9 @@ LOOK_OPTIONS = ("title", "experiments", "templates", "theme", "site_url", "repor
     type=click.IntRange(0, 65535),
     help="Port for --serve; 0 takes any free one.",
 )
+@budget_option
+@engine_options
+@click.option("--profile", is_flag=True, help="Print where the time went, stage by stage.")
 @keeping_options
 @disclosure_options
 @source_options
@@ -144,8 +154,10 @@ def main(
         if live is not None and summary.published.changed:
             live.advance(summary.published.changed)
 
+    show_unencodable()
     memory, live = _make_memory(watch), None
     with one_line_errors():
+        options["engine"] = read_engine(options)
         if is_kept(options, live=opened or watch or serve):
             keep()
             return
@@ -155,11 +167,12 @@ def main(
             )
         watched = _find_watched(store, options) if watch else None
         known = watched.look() if watched else ()
-        build(_summary_line)
-        address = (Path(output).absolute() / "index.html").as_uri()
+        tell_budget(build(_summary_line), options["budget"])
+        folder = Path(output).expanduser().absolute()
+        address = (folder / "index.html").as_uri()
         if serve:
             live = _make_live(watch)
-            address = _start_server(Path(output), port, live)
+            address = _start_server(folder, port, live)
             click.echo(f"Serving {address} until Ctrl-C.")
         if opened:
             click.launch(address)
@@ -186,8 +199,7 @@ def _make_live(watch: bool) -> Live | None:
 
 def _find_watched(store: str | None, options: dict[str, Any]) -> Watched:
     stay_lean()
-    own = {name: options[name] for name in ("reports", "templates", "theme")}
-    return find_watched(store, **own)
+    return find_watched(store, **_own_places(options))
 
 
 def _build(
@@ -195,25 +207,55 @@ def _build(
 ) -> tuple[ReportSummary, float]:
     """Build the site as the options of the command say, and tell how long it took."""
     stay_lean()
-    from runfolio.site import build_report
+    from runfolio.site.seen import build_once
+    from runfolio.site.stages import Stages, render_stages
+    from runfolio.store.files import absolute_path
+    from runfolio.store.layout import is_address, locate_store
 
-    started = time.monotonic()
-    with Bar("Building pages") as bar:
-        summary = build_report(
-            store,
-            output=output,
-            **{name: options[name] for name in LOOK_OPTIONS},
-            **read_source_options(options),
-            disclosure=read_disclosure(options),
-            progress=bar.show,
-            memory=memory,
+    started, stages, place = time.monotonic(), Stages(), locate_store(store)
+
+    def build() -> ReportSummary:
+        from runfolio.site import build_report
+
+        with Bar("Building pages") as bar:
+            return build_report(
+                store,
+                output=output,
+                **{name: options[name] for name in LOOK_OPTIONS},
+                **read_source_options(options),
+                disclosure=read_disclosure(options),
+                progress=bar.show,
+                memory=memory,
+                engine=options["engine"],
+                stages=stages,
+            )
+
+    if memory is not None or is_address(output) or not isinstance(place, Path):
+        summary = build()
+    else:
+        summary = build_once(
+            build,
+            store=place,
+            output=absolute_path(output),
+            others=find_watched(store, **_own_places(options)).others,
+            said={key: value for key, value in options.items() if key not in _NOT_SHOWN},
         )
-    return summary, time.monotonic() - started
+    seconds = time.monotonic() - started
+    if options["profile"]:
+        click.echo(render_stages(stages, seconds), err=True)
+    return summary, seconds
+
+
+def _own_places(options: dict[str, Any]) -> dict[str, Path | None]:
+    """The folders and files of one's own that the options name."""
+    return {name: options[name] for name in ("reports", "templates", "theme")}
 
 
 def _print_mistakes(mistakes: Iterable[str]) -> None:
     """Say on stderr what is wrong in the narrative reports, a line each: file, line, message."""
-    here = f"{Path.cwd()}{os.sep}"
+    here = ""
+    with suppress(FileNotFoundError):  # somebody removed the working folder
+        here = f"{Path.cwd()}{os.sep}"
     for line in mistakes:
         click.echo(printable(line.removeprefix(here)), err=True)
 

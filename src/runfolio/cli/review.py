@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runfolio.cli.ending import Command, describe
 from runfolio.cli.output import (
     json_option,
     print_document,
@@ -17,7 +18,7 @@ from runfolio.cli.output import (
     render_json,
     write_file,
 )
-from runfolio.cli.words import PLACE, one_line_errors, store_option
+from runfolio.cli.words import PLACE, FilePath, one_line_errors, store_option
 from runfolio.errors import InvalidRule, RunfolioError
 from runfolio.review.limits import MAX_LENGTH, MIN_LENGTH
 
@@ -46,7 +47,7 @@ empty_base_option = click.option(
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("base", required=False)
 @click.argument("head", required=False)
 @experiment_option
@@ -70,7 +71,7 @@ empty_base_option = click.option(
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilePath(path_type=Path, dir_okay=False),
     help="Write to this file instead of printing.",
 )
 @click.option(
@@ -171,7 +172,7 @@ def _render(
     return render_text(comparison, width=width)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--baseline",
     metavar="SIDE",
@@ -192,7 +193,7 @@ def _render(
 )
 @click.option(
     "--junit",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilePath(path_type=Path, dir_okay=False),
     help="Write the result to this file as JUnit's XML, too.",
 )
 @click.option(
@@ -246,6 +247,8 @@ def check(
         raise click.BadParameter(printable(error), ctx, param_hint="--fail-if") from error
     except RunfolioError as error:
         raise NotChecked(printable(error)) from error
+    except OSError as error:
+        raise NotChecked(describe(error)) from error
     if as_json:
         print_json(make_check_document(result))
     else:

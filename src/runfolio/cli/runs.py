@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import json_option, print_json, print_table, printable, when
 from runfolio.cli.words import one_line_errors, store_option
 
@@ -32,7 +33,7 @@ def with_view(command: Any) -> Any:
     return command
 
 
-@click.command("ls")
+@click.command("ls", cls=Command)
 @click.argument("experiment", required=False)
 @with_view
 @click.option("--limit", "-n", type=click.IntRange(0), help="Print at most so many lines.")
@@ -58,7 +59,7 @@ EXPERIMENT_COLUMNS = ["name", "runs", "last_activity", "primary_metric", "direct
 RUN_COLUMNS = ["run_id", "name", "status", "start_time", "duration"]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("filter", default="")
 @click.option("--experiment", multiple=True, metavar="NAME", help="Look in this experiment only.")
 @click.option("--order-by", multiple=True, metavar="FIELD", help="Such as 'metrics.loss DESC'.")
@@ -158,7 +159,7 @@ def _cell(name: str, value: Any) -> Any:
     return when(value) if hasattr(value, "strftime") else value
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run")
 @store_option
 @json_option

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import count, json_option, print_json, printable
 from runfolio.cli.progress import Bar
-from runfolio.cli.words import one_line_errors, store_option
+from runfolio.cli.spreading import engine_options, read_engine
+from runfolio.cli.words import FilePath, one_line_errors, store_option
 
 if TYPE_CHECKING:
     from runfolio.sources import ImportSummary
@@ -75,10 +77,11 @@ def read_source_options(values: dict[str, Any]) -> dict[str, Any]:
     return {"kind": values["kind"], "strict": values["strict"], "columns": columns}
 
 
-@click.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.command("import", cls=Command)
+@click.argument("path", type=FilePath(path_type=Path))
 @click.option("--experiment", metavar="NAME", help="Put all runs into this experiment.")
 @source_options
+@engine_options
 @store_option
 @json_option
 def import_command(
@@ -104,6 +107,7 @@ def import_command(
             store=store,
             experiment=experiment,
             progress=_show_progress if sys.stderr.isatty() else None,
+            engine=read_engine(source),
             **read_source_options(source),
         )
     if as_json:
@@ -150,8 +154,16 @@ def _summary_line(summary: ImportSummary, kinds: list[str]) -> str:
         if number
     ]
     skipped = f"; skipped {count(len(summary.skipped), 'part')}" if summary.skipped else ""
-    counts = ", ".join([f"{count(summary.added, 'new run')}", *known])
+    counts = ", ".join([f"{count(summary.added, 'new run')}", *known, *_say_models(summary)])
     return f"{summary.title}{say_beside(kinds)}: {counts}{skipped}: {printable(summary.store)}"
+
+
+def _say_models(summary: ImportSummary) -> list[str]:
+    """The registered models, if there are any."""
+    if not summary.models:
+        return []
+    new = f" ({count(summary.versions, 'new version')})" if summary.versions else ""
+    return [f"{count(summary.models, 'registered model')}{new}"]
 
 
 def say_beside(kinds: list[str]) -> str:

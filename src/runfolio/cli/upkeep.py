@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from runfolio.cli.ending import Command
 from runfolio.cli.output import count, json_option, print_json, print_table, printable
 from runfolio.cli.progress import Bar
+from runfolio.cli.spreading import engine_options, read_engine
 from runfolio.cli.words import PLACE, one_line_errors, read_duration, store_option
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from runfolio.store import Damage
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--older-than",
     callback=read_duration,
@@ -25,14 +27,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="How long a process on another host has to be silent to count as gone.",
 )
+@engine_options
 @store_option
 @json_option
-def recover(older_than: float, store: str | None, as_json: bool) -> None:
+def recover(older_than: float, store: str | None, as_json: bool, **options: Any) -> None:
     """Seal the runs whose process was killed, or whose machine went away."""
     from runfolio.upkeep.recovery import recover as recover_store
 
     with one_line_errors():
-        found = recover_store(store=store, silence=older_than)
+        found = recover_store(store=store, silence=older_than, engine=read_engine(options))
         if as_json:
             print_json(found)
             return
@@ -44,15 +47,16 @@ def recover(older_than: float, store: str | None, as_json: bool) -> None:
         _print_damage(found.damaged)
 
 
-@click.command()
+@click.command(cls=Command)
+@engine_options
 @store_option
 @json_option
-def pack(store: str | None, as_json: bool) -> None:
+def pack(store: str | None, as_json: bool, **options: Any) -> None:
     """Gather the runs that have ended into a few large files."""
     from runfolio.upkeep.packing import pack as pack_store
 
     with one_line_errors():
-        packed = pack_store(store=store)
+        packed = pack_store(store=store, engine=read_engine(options))
         if as_json:
             print_json(packed)
             return
@@ -64,7 +68,7 @@ def pack(store: str | None, as_json: bool) -> None:
         _print_damage(packed.damaged)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("path", required=False, type=PLACE)
 @store_option
 @json_option
@@ -118,7 +122,7 @@ def _verify_archive(path: str, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--older-than",
     callback=read_duration,
@@ -133,21 +137,28 @@ def _verify_archive(path: str, as_json: bool) -> None:
 def gc(older_than: float, dry_run: bool, store: str | None, as_json: bool) -> None:
     """Remove for good the runs that were deleted some time ago. This can't be undone."""
     from runfolio.site.numbers import format_bytes
+    from runfolio.upkeep.garbage import find_held
     from runfolio.upkeep.garbage import gc as collect
 
     with one_line_errors():
         found = collect(store=store, older_than=older_than, dry_run=dry_run)
+        held = find_held(store=store, older_than=older_than)
         if as_json:
-            print_json({"dry_run": dry_run, "runs": found})
+            print_json({"dry_run": dry_run, "runs": found, "held": held})
             return
         if found:
             rows = [[one.id, one.name, one.experiment, format_bytes(one.bytes)] for one in found]
             print_table(["run", "name", "experiment", "size"], rows)
         removed = "Would remove" if dry_run else "Removed"
         click.echo(f"{removed} {count(len(found), 'run')}.")
+        if held:
+            runs = count(len({one.run_id for one in held}), "deleted run")
+            named = ", ".join(f"{one.model}/{one.number}" for one in held[:5])
+            more = " and more" if len(held) > 5 else ""
+            click.echo(printable(f"Left {runs} that registered models need: {named}{more}."))
 
 
-@click.command()
+@click.command(cls=Command)
 @store_option
 @json_option
 def du(store: str | None, as_json: bool) -> None:

@@ -43,7 +43,7 @@ def find_watched(
     store: str | None, *, reports: Path | None, templates: Path | None, theme: Path | None
 ) -> Watched:
     """What to watch for a site."""
-    from runfolio.site.narrative.documents import locate_reports
+    from runfolio.site.narrative.locating import locate_reports
     from runfolio.store.layout import locate_store
 
     root = locate_store(store)

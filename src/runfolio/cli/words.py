@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from runfolio.cli.output import printable
 from runfolio.errors import RunfolioError
 
-PLACE: Final = click.Path(path_type=str)
+
+class FilePath(click.Path):
+    """A file or folder, where an empty text is a mistake, mostly of a variable that isn't set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as `click.Path` gives it."""
+        if value == "":
+            self.fail("'' is no path. Name a file or folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PLACE: Final = FilePath(path_type=str)
 """A folder, or an address such as ``s3://bucket/runs``, kept as it was typed."""
 
 store_option = click.option(
@@ -58,7 +70,10 @@ def read_size(ctx: click.Context, param: click.Parameter, text: str | None) -> i
     found = _SIZE.fullmatch(text.strip())
     if not found:
         raise click.BadParameter(f"{text!r} is no size. Write 900MB, 1GB or 100MiB.", ctx, param)
-    return int(float(found[1]) * _FACTORS[found[2] or ""])
+    size = float(found[1]) * _FACTORS[found[2] or ""]
+    if size > sys.maxsize:
+        raise click.BadParameter(f"{text!r} is more than any disk has. Write 1GB.", ctx, param)
+    return int(size)
 
 
 @contextmanager

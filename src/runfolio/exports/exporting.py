@@ -12,6 +12,7 @@ from typing import Final
 from runfolio.errors import InvalidValue
 from runfolio.query.search import choose_runs
 from runfolio.store.edited import View
+from runfolio.store.files import absolute_path
 from runfolio.store.layout import StorePath
 from runfolio.store.narrowing import only_runs
 from runfolio.store.reading import StoreTables, read_store
@@ -59,6 +60,7 @@ def export_runs(
     module, _, name = FORMATS[format].partition(":")
     write: Callable[[StoreTables, Path], list[str]]
     write = getattr(import_module(f"runfolio.exports.{module}"), name)
+    absolute_path(target)  # which says what is wrong with one that is none
     path = Path(target)
     warnings = write(tables, path)
     return ExportSummary(tables.runs.num_rows, path, tuple(warnings))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from runfolio.store.devices import is_device
+
 _UNSAFE = re.compile(r"[^\w.=-]+", re.ASCII)
 
 
 def safe_stem(name: str, otherwise: str) -> str:
     """A name that is a legal and harmless file name everywhere."""
     stem = _UNSAFE.sub("-", name).strip("-.")[:60]
-    return stem or otherwise
+    return f"_{stem}" if is_device(stem) else stem or otherwise
 
 
 def folder_names(runs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from runfolio.exports.writing import new_file, new_folder
 from runfolio.query.record import moment_of
 from runfolio.query.runs import RunRecord, find_runs
 from runfolio.schema import float_text
+from runfolio.spreadsheets import write_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -154,20 +154,8 @@ def iso(moment: int | None) -> str | None:
 def write_rows(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV file; text that a spreadsheet would run as a formula begins with a quote."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([_harmless(head) for head in heads])
-        writer.writerows([_harmless(value) for value in row] for row in rows)
-
-
-def _harmless(value: Any) -> Any:
-    """Text that looks like a formula and is no number is quoted."""
-    if not isinstance(value, str) or value[:1] not in ("=", "+", "-", "@", "\t", "\r"):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value
+        file.write(write_line(heads))
+        file.writelines(map(write_line, rows))
 
 
 def _plain(value: Any) -> Any:

@@ -74,7 +74,8 @@ def _row(
     run: RunRecord, params: list[str], metrics: list[str], last: dict[str, float]
 ) -> list[Any]:
     tags = ", ".join(f"{key}={value}" if value else key for key, value in run.tags.items())
-    about = [run.name, run.id, _STATES[run.status], run.note, run.context.get("user"), tags]
+    state = _STATES.get(run.status, run.status.lower())
+    about = [run.name, run.id, state, run.note, run.context.get("user"), tags]
     when = [iso(run.start_time), run.duration, run.experiment]
     return [
         *about,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runfolio.errors import OutputRefused
-from runfolio.store.files import reported_writes
+from runfolio.store.files import absolute_path, reported_writes
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     Raises `OutputRefused` where something is there but an empty folder, and `StoreWriteFailed`
     where it can't be written.
     """
-    target = target.expanduser().absolute()
+    target = absolute_path(target)
     if target.is_symlink() or (target.exists() and not _is_empty_folder(target)):
         raise _refusal(target, "a new or empty folder")
     with reported_writes(target):
@@ -42,7 +42,7 @@ def new_file(target: Path) -> Iterator[Path]:
     Raises `OutputRefused` where something is there, and `StoreWriteFailed` where it can't be
     written.
     """
-    target = target.expanduser().absolute()
+    target = absolute_path(target)
     if target.is_symlink() or target.exists():
         raise _refusal(target, "a new file")
     with reported_writes(target):

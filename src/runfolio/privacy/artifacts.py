@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runfolio.privacy.contents import Content, is_plain_file, mask_file
 from runfolio.privacy.masks import Hit, Masks
-from runfolio.store.files import digest_file
+from runfolio.store.files import open_plain
 
 if TYPE_CHECKING:
     from runfolio.store import StoreTables
@@ -58,13 +58,18 @@ def look_into_artifacts(
         if not is_plain_file(file, folder):
             yield Looked(run_id, path, None)
             continue
-        key = digest_file(file), PurePosixPath(path).suffix.lower()
+        key = _digest(file), PurePosixPath(path).suffix.lower()
         if key not in known:
             content = mask_file(file, path, masks)
             copy = _write_copy(content, file, scratch) if scratch and content.data else None
             known[key] = Content(content.hits, unread=content.unread), copy
         content, copy = known[key]
         yield Looked(run_id, path, file, content.hits, copy, content.unread)
+
+
+def _digest(file: Path) -> str:
+    with open_plain(file) as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _write_copy(content: Content, source: Path, scratch: Path) -> Copy:

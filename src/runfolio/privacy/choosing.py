@@ -1,4 +1,4 @@
-"""Which runs, parameters, tags, metrics and artifacts are shown: what patterns take or leave out.
+"""Which runs, parameters, tags, metrics, artifacts and models patterns take or leave out.
 
 What is taken is narrowed kind by kind: patterns for parameters say nothing about tags.
 """
@@ -6,7 +6,7 @@ What is taken is narrowed kind by kind: patterns for parameters say nothing abou
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
@@ -44,14 +44,18 @@ def choose_parts(tables: StoreTables, disclosure: Disclosure) -> StoreTables:
     if not include and not exclude:
         return tables
     keys = {kind: _keys(tables, kind) for kind in _TABLES}
+    keys["tags"] |= _tags_of_models(tables)
     chosen = _choose_runs(tables, _of("runs", include), _of("runs", exclude))
+    names = {one.name for one in tables.models}
+    wanted = _choose(names, _of("models", include), _of("models", exclude))
+    chosen = replace(chosen, models=tuple(one for one in chosen.models if one.name in wanted))
     left_out: dict[str, set[str]] = {}
     for kind in _TABLES:
         wanted = _choose(keys[kind], _of(kind, include), _of(kind, exclude))
         left_out[kind] = keys[kind] - wanted
         chosen = _only_keys(chosen, kind, wanted) if left_out[kind] else chosen
     chosen = replace(chosen, runs=drop_options(chosen.runs, left_out["params"]))
-    return _forget_metrics(chosen, left_out["metrics"])
+    return _forget_metrics(_forget_tags(chosen, left_out["tags"]), left_out["metrics"])
 
 
 def _of(kind: str, patterns: Sequence[Pattern]) -> list[Pattern]:
@@ -135,6 +139,29 @@ def _only_keys(tables: StoreTables, kind: str, wanted: set[str]) -> StoreTables:
         for name, table in ((name, getattr(tables, name)) for name in names)
     }
     return replace(tables, **kept)
+
+
+def _tags_of_models(tables: StoreTables) -> set[str]:
+    versions = (one for model in tables.models for one in model.versions)
+    tagged = [*(one.tags for one in tables.models), *(one.tags for one in versions)]
+    return {key for tags in tagged for key in tags}
+
+
+def _forget_tags(tables: StoreTables, left_out: set[str]) -> StoreTables:
+    """The tables where no model and no version has a tag that is left out."""
+
+    def keep(tags: Mapping[str, str]) -> dict[str, str]:
+        return {key: value for key, value in tags.items() if key not in left_out}
+
+    models = tuple(
+        replace(
+            model,
+            tags=keep(model.tags),
+            versions=tuple(replace(one, tags=keep(one.tags)) for one in model.versions),
+        )
+        for model in tables.models
+    )
+    return replace(tables, models=models)
 
 
 def _forget_metrics(tables: StoreTables, left_out: set[str]) -> StoreTables:

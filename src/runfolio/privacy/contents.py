@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from runfolio.privacy.documents import write_json
 from runfolio.privacy.masks import Hit, Masks, Report, at_line, style_of
 from runfolio.privacy.pictures import is_picture, strip_picture
 from runfolio.store import read_parquet
+from runfolio.store.files import open_plain, refuse_file
 from runfolio.store.parquet import encode_table
 
 if TYPE_CHECKING:
@@ -56,19 +57,14 @@ class Content:
 
 def is_plain_file(file: Path, folder: Path) -> bool:
     """Whether this is a file of the run itself, and no link to elsewhere."""
-    try:
-        details = file.lstat()
-        inside = file.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):
-        return False
-    return stat.S_ISREG(details.st_mode) and inside
+    return refuse_file(file, folder) is None
 
 
 def mask_file(file: Path, path: str, masks: Masks) -> Content:
     """What is in a file that was logged as `path`, and what it is after masking."""
     try:
-        size = file.stat().st_size
-        with file.open("rb") as opened:
+        with open_plain(file) as opened:
+            size = os.fstat(opened.fileno()).st_size
             head = opened.read(_HEAD)
             if head.startswith(_PARQUET):
                 return _mask_parquet(file, size, masks)
@@ -87,14 +83,24 @@ def mask_bytes(data: bytes, path: str, masks: Masks, *, cut: bool = False) -> Co
     encoding = _encoding(data[:_HEAD])
     if encoding is None:
         return Content(unread=UNREADABLE)
+    hits: list[Hit] = []
+    changed = data
+    if encoding == "utf-16":  # the mark may lie, and who reads the file need not believe it
+        changed = _mask_encoded(changed, "utf-8", path, masks, hits.append)
+    more = _CUT if cut else ""
+    changed = _mask_encoded(changed, encoding, path, masks, hits.append, more=more)
+    unread = "longer than what is looked into" if cut else None
+    return Content(tuple(hits), None if changed == data else changed, unread)
+
+
+def _mask_encoded(
+    data: bytes, encoding: str, path: str, masks: Masks, report: Report, *, more: str = ""
+) -> bytes:
+    """A text in an encoding after masking, with `more` behind it; else it stays byte by byte."""
     errors = "replace" if encoding == "utf-16" else "surrogateescape"
     text = data.decode(encoding, errors)
-    hits: list[Hit] = []
-    masked = _mask_text(text, path, masks, hits.append) + (_CUT if cut else "")
-    unread = "longer than what is looked into" if cut else None
-    if masked == text:
-        return Content(tuple(hits), unread=unread)
-    return Content(tuple(hits), masked.encode(encoding, errors), unread)
+    masked = _mask_text(text, path, masks, report) + more
+    return data if masked == text else masked.encode(encoding, errors)
 
 
 def _strip(data: bytes) -> Content:

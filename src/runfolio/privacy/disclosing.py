@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from runfolio.privacy.artifacts import look_into_artifacts
 from runfolio.privacy.choosing import choose_parts
 from runfolio.privacy.disclosure import Disclosure
-from runfolio.privacy.fields import Changes, Place, change_fields
+from runfolio.privacy.fields import change_fields
 from runfolio.privacy.identity import learn_identity, take_out_identity
 from runfolio.privacy.masks import Hit, Masks, learn_hit
 from runfolio.privacy.people import HOME_FOLDER
+from runfolio.privacy.places import Changes, Place
+from runfolio.privacy.registry import forget_digests
 from runfolio.privacy.terms import Terms
 from runfolio.store.edited import set_column
 
@@ -79,13 +81,17 @@ def mask_store(
     files: dict[tuple[str, str], Path] = {}
     unread: Counter[str] = Counter()
     paths, sizes, digests = (masked.artifacts[one].to_pylist() for one in _OF_FILES)
+    changed: set[tuple[str, str]] = set()
     for number, looked in enumerate(look_into_artifacts(tables, masks, scratch=scratch)):
         place = looked.run_id, paths[number]
         files[place] = looked.file or scratch / _NOWHERE
         if looked.copy is not None:
             files[place] = looked.copy.file
             sizes[number], digests[number] = looked.copy.size, looked.copy.sha256
+            changed.add(place)
         if looked.unread is not None:
             unread[looked.ending] += 1
     artifacts = set_column(set_column(masked.artifacts, "size", sizes), "sha256", digests)
-    return replace(masked, artifacts=artifacts, files=files), dict(sorted(unread.items()))
+    models = forget_digests(masked.models, changed)
+    shown = replace(masked, artifacts=artifacts, files=files, models=models)
+    return shown, dict(sorted(unread.items()))

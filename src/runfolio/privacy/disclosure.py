@@ -7,7 +7,7 @@ from typing import Final
 
 from runfolio.errors import InvalidSelection
 
-KINDS: Final = ("runs", "params", "tags", "metrics", "artifacts")
+KINDS: Final = ("runs", "params", "tags", "metrics", "artifacts", "models")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runfolio.privacy.columns import map_column
 from runfolio.privacy.documents import write_json
+from runfolio.privacy.places import Changes, Place
+from runfolio.privacy.registry import change_models
 from runfolio.store import Damage
 from runfolio.store.edited import set_column
 
@@ -17,28 +19,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from runfolio.store import ExperimentSettings, StoreTables
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a text stands: in which run, what it is, and the name of the value, if it has one."""
-
-    run_id: str | None
-    what: str
-    of: str = ""
-    name: str = ""
-
-
-ChangeText = Callable[[str, Place], str]
-ChangeJson = Callable[[Any, Place], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How texts and documents of JSON are changed."""
-
-    text: ChangeText
-    json: ChangeJson
 
 
 def change_fields(tables: StoreTables, changes: Changes) -> StoreTables:
@@ -59,6 +39,7 @@ def change_fields(tables: StoreTables, changes: Changes) -> StoreTables:
         artifacts=map_column(artifacts, "path", paths.get),
         inputs=_change_inputs(tables.inputs, changes),
         experiments=_change_experiments(tables.experiments, experiments, metrics, changes),
+        models=change_models(tables.models, paths, changes),
         damage=tuple(_change_damage(one, changes) for one in tables.damage),
     )
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from runfolio.privacy.artifacts import look_into_artifacts
 from runfolio.privacy.disclosing import changes_of, learn_masks
-from runfolio.privacy.fields import Place, change_fields
+from runfolio.privacy.fields import change_fields
 from runfolio.privacy.masks import Hit, Masks
+from runfolio.privacy.places import Place
 from runfolio.privacy.spans import Severity
 from runfolio.privacy.terms import Terms
 from runfolio.sources.opening import read_anything

@@ -15,12 +15,13 @@ from runfolio.store.edited import set_column
 if TYPE_CHECKING:
     from runfolio.store import StoreTables
 
-_TAKEN_OUT: Final = ("host", "user", "git_commit", "git_branch", "imported")
+_TAKEN_OUT: Final = ("host", "user", "git_commit", "git_branch", "imported", "folder")
 
 
 def learn_identity(tables: StoreTables, terms: Terms, *, anonymous: bool) -> None:
     """Seek the users and machines of runs, and for anonymous stores their repositories too."""
-    for user in tables.runs["user"].unique().to_pylist():
+    registered = (one.user for model in tables.models for one in model.versions)
+    for user in (*tables.runs["user"].unique().to_pylist(), *registered):
         terms.learn("user", user or "")
     for host in tables.runs["host"].unique().to_pylist():
         terms.learn("host", host or "")
@@ -38,11 +39,18 @@ def learn_identity(tables: StoreTables, terms: Terms, *, anonymous: bool) -> Non
 
 
 def take_out_identity(tables: StoreTables) -> StoreTables:
-    """The tables without user, machine and repository of runs; that code had changed stays."""
+    """The tables without users, and without machine and repository of runs.
+
+    That code had changed stays.
+    """
     runs = tables.runs
     for column in ("host", "user", "git_commit", "git_branch"):
         runs = set_column(runs, column, [None] * runs.num_rows)
-    return replace(tables, runs=map_column(runs, "context", _without_identity))
+    models = tuple(
+        replace(one, versions=tuple(replace(version, user=None) for version in one.versions))
+        for one in tables.models
+    )
+    return replace(tables, runs=map_column(runs, "context", _without_identity), models=models)
 
 
 def _without_identity(text: str | None) -> str | None:

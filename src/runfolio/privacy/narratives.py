@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import parse_yaml
 from runfolio.privacy.contents import is_plain_file, mask_file
 from runfolio.privacy.masks import Masks
-from runfolio.sources.documents import parse_yaml
 
 _MARKDOWN: Final = (".md", ".markdown")
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")

@@ -47,7 +47,7 @@ _FORGE: Final = re.compile(
 _SIGNED: Final = re.compile(
     r"(?i)^[\s#/*>+-]*(?:(?:author|committer|from|(?:signed-off|co-authored|reviewed)-by)\s*:\s*"
     r"|(?:copyright|©|\(c\))\s+(?:\(c\)\s*|©\s*)?(?:\d{4}(?:\s*[-,]\s*\d{4})*,?\s*)?(?:by\s+)?)"
-    r"(?P<name>[^\W\d_][^\n<>:=;()\[\]{}\"'`]{2,60}?)\s*(?=<|$|\.?\s*All rights)"
+    r"(?P<name>[^\W\d_][^\n<>:=;()\[\]{}\"'`]{2,60}?)\s*+(?=<|$|\.?\s*All rights)"
 )
 SUSPECT: Final = rf"{_AT}|home/|Users[\\/]"
 SUSPECT_ORIGIN: Final = (

@@ -86,10 +86,14 @@ def _find_in_pieces(line: str, style: Style) -> Iterator[Span]:
     """What is found in overlapping pieces of a long line; what a piece cut goes on in the line."""
     for start in range(0, len(line), _PIECE // 2):
         piece = line[start : start + _PIECE]
+        behind = None
         for one in find_credentials(piece, style=style):
             end = one.end + start
-            if one.end == len(piece) and (rest := _REST.match(line, end)):
-                end = rest.end()
+            if one.end == len(piece):
+                if behind is None:  # the same for all that the piece's end has cut
+                    rest = _REST.match(line, end)
+                    behind = rest.end() if rest else end
+                end = behind
             yield replace(one, start=one.start + start, end=end)
 
 
@@ -183,7 +187,7 @@ def looks_random(text: str) -> bool:
 
 _ONE_WORD: Final = re.compile(r"[A-Za-z0-9+/=_-]+")
 _NAME_LIKE: Final = re.compile(
-    r"^[\w.-]*/[\w./-]*/|[a-z]{8}|[A-Za-z]{5,}[-_/][A-Za-z]{5,}[-_/]|^sha\d+-"
+    r"^[\w.-]*/[\w./-]*/|[a-z]{8}|(?<![A-Za-z])[A-Za-z]{5,}[-_/][A-Za-z]{5,}[-_/]|^sha\d+-"
 )
 
 

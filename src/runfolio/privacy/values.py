@@ -25,8 +25,8 @@ bearer basic ... … redacted unset undefined changeme todo
 """
 _PLACEHOLDERS: Final = frozenset(_PLACEHOLDER_WORDS.split())
 _PATTERN: Final = re.compile(
-    r"\S*(?:\.{3}|…)\S*|\w{0,6}-?[xX]{3,}|your[-_ ].*|[{<%$\[(].*[}>%)\]]|[$&*].*|[*•x.\s_-]+"
-    r"|.*\{.*\}.*|[A-Z]+(?:_[A-Z]+)+",
+    r"(?:(?!\.{3}|…)\S)*+(?:\.{3}|…)\S*|\w{0,6}-?[xX]{3,}|your[-_ ].*|[{<%$\[(].*[}>%)\]]|[$&*].*"
+    r"|[*•x.\s_-]+|(?>.*?\{)(?>.*?\}).*|[A-Z]+(?:_[A-Z]+)+",
     re.DOTALL,
 )
 """What stands for a value: a variable, a template, dots."""

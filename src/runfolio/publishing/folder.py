@@ -17,6 +17,7 @@ from runfolio.publishing.places import Publication, Request
 from runfolio.publishing.plan import Plan
 from runfolio.publishing.sizes import NO_LIMITS, Limits
 from runfolio.site.addresses import INDEX
+from runfolio.store.files import absolute_path
 from runfolio.store.swapping import WORK, link_file, remove_stale, replace_folder
 
 
@@ -29,7 +30,7 @@ class Folder:
 
     def publish(self, request: Request) -> Publication:
         """Put a site into the folder; other reports and files stay as they are."""
-        target = Path(self.folder).expanduser().absolute()
+        target = absolute_path(self.folder)
         place = f"the folder {str(target)!r}"
         if target.is_symlink() or (target.exists() and not target.is_dir()):
             raise OutputRefused(f"The target {str(target)!r} is no folder. Choose another one.")

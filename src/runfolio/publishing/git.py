@@ -26,7 +26,7 @@ _OF_ANOTHER_REPOSITORY: Final = (
 """What a hook that runs us would have git use instead of the repository that was named."""
 
 _USER_INFO: Final = re.compile(r"(\w://)[^\s/'\"]*@")
-_KEY_IN_ADDRESS: Final = re.compile(r"(\w://[^\s?'\"]*\?)[^\s'\"]*")
+_KEY_IN_ADDRESS: Final = re.compile(r"(\w://(?:(?!\w://)[^\s?'\"])*+\?)[^\s'\"]*")
 _NOISE: Final = re.compile(
     r"^(hint:|To |Cloning|remote:\s*$|\s*$|Please make sure you have|and the repository exists)"
 )

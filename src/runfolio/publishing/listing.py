@@ -10,9 +10,10 @@ from typing import Final
 from runfolio.publishing.catalogue import Report
 from runfolio.site.addresses import INDEX
 from runfolio.site.assets import make_assets
+from runfolio.site.details import templates_folder
 from runfolio.site.numbers import format_bytes
 from runfolio.site.pages import Moment, show_moment
-from runfolio.site.render import Renderer, templates_folder
+from runfolio.site.render import Renderer
 from runfolio.version import __version__
 
 STYLE: Final = "runfolio-reports.css"

@@ -60,10 +60,10 @@ _FILES_OF_SITE: Final = frozenset({"data-vega", "data-specs", "data-specs-lite"}
 """Attributes that hold a path from the site's root."""
 
 _STYLE_REFERENCE: Final = re.compile(
-    r"""url\(\s*("[^"]*"|'[^']*'|[^)"']*)\s*\)|@import\s+("[^"]*")"""
+    r"""url\(\s*+("[^"]*"|'[^']*'|[^()"']*+)\s*\)|@import\s+("[^"]*")"""
 )
 _MARKDOWN_LINK: Final = re.compile(r"(?<!\\)\]\(([^()\s]+)\)")
-_STYLE_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_STYLE_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 def read_page(text: str) -> Page:
@@ -82,7 +82,7 @@ def read_style(text: str) -> tuple[Reference, ...]:
         Reference(
             Use.LOAD,
             "url()",
-            (found[1] or found[2]).strip().strip("'\""),
+            (found[1] or found[2] or "").strip().strip("'\""),
             bare.count("\n", 0, found.start()) + 1,
         )
         for found in _STYLE_REFERENCE.finditer(bare)
@@ -126,6 +126,10 @@ class _Parser(HTMLParser):
                     self._add(Use.LOAD, name, part.strip().partition(" ")[0])
             elif use := _use(tag, name, named):
                 self._add(use, name, value)
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Pass over ``<![…>`` as browsers do; Python's own reader stops at most of them."""
+        return self.rawdata.find(">", i) + 1 or -1
 
     def handle_endtag(self, tag: str) -> None:
         self._in_title = self._in_title and tag != "title"

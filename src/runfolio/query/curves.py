@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+
+    from runfolio.store.points import Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,36 @@ class Curve:
     step: np.ndarray
     time: np.ndarray
     value: np.ndarray
+
+
+class StoredCurves(Mapping[str, Curve]):
+    """The curves of one run, whose points are read when somebody first looks at one."""
+
+    def __init__(self, points: Points, run_id: str) -> None:
+        self._points = points
+        self._run_id = run_id
+
+    def __getitem__(self, key: str) -> Curve:
+        return self._curves[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._curves)
+
+    def __len__(self) -> int:
+        return len(self._curves)
+
+    @cached_property
+    def _curves(self) -> dict[str, Curve]:
+        points = self._points.read([self._run_id])
+        return group_curves(points).get(self._run_id, {})
+
+
+def group_curves(metrics: pa.Table) -> dict[str, dict[str, Curve]]:
+    """The curves of a metrics table by run and by metric."""
+    found: dict[str, dict[str, Curve]] = {}
+    for curve in find_curves(metrics):
+        found.setdefault(curve.run_id, {})[curve.key] = curve
+    return found
 
 
 def find_curves(metrics: pa.Table) -> Iterator[Curve]:

@@ -135,6 +135,11 @@ def order_by_interest(metrics: Iterable[str], *, primary: str | None) -> list[st
     costs, and what only counts or sets (``epoch``, ``learning_rate``). Within each, validation
     comes before test before unnamed before training, and usual headline names before others.
     """
+    return list(_order(tuple(metrics), primary))
+
+
+@lru_cache(maxsize=_KNOWN)
+def _order(metrics: tuple[str, ...], primary: str | None) -> list[str]:
     return sorted(metrics, key=lambda name: (name != primary, *_interest(name)))
 
 

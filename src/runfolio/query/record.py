@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -99,5 +101,11 @@ def get_run(run_id: str, *, store: StorePath | None = None) -> RunRead:
 
 
 def moment_of(microseconds: int) -> datetime:
-    """A time in microseconds since 1970 as an aware datetime, in UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    """A time in microseconds since 1970 as an aware datetime, in UTC.
+
+    One beyond what a datetime holds, which only somebody else's store has, becomes the nearest.
+    """
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return _LATEST if microseconds > 0 else _EARLIEST

@@ -10,6 +10,7 @@ from runfolio.errors import InvalidValue
 from runfolio.query.columns import StoreColumns
 from runfolio.query.frame import make_frame
 from runfolio.query.language import evaluate, order_runs, parse_filter, parse_order
+from runfolio.schema import list_texts
 from runfolio.store.edited import View
 from runfolio.store.layout import StorePath
 from runfolio.store.narrowing import check_experiments
@@ -66,7 +67,7 @@ def choose_runs(
     check_view(view)
     check_limit(limit)
     node = parse_filter(filter)
-    keys = parse_order([order_by] if isinstance(order_by, str) else list(order_by))
+    keys = parse_order(list_texts(order_by, "An ordering", "Write 'metrics.loss DESC'."))
     overview = read_overview(store, view=view)
     columns = StoreColumns(overview)
     shown = _in_experiments(overview, columns, experiments, store)
@@ -88,7 +89,7 @@ def _in_experiments(
 
     if experiments is None:
         return np.ones(columns.count, np.bool_)
-    wanted = [experiments] if isinstance(experiments, str) else list(experiments)
+    wanted = list_texts(experiments, "An experiment's name", "`runfolio ls` lists them.")
     if not _known(overview).issuperset(wanted):
         # Perhaps it is only that other views show their runs.
         check_experiments(read_overview(store, view="all"), wanted, overview.root)

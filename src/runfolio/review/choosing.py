@@ -13,6 +13,7 @@ from runfolio.errors import ExperimentNotFound, InvalidFilter, RunNotFound, Side
 from runfolio.query.columns import StoreColumns
 from runfolio.query.language import evaluate, parse_filter
 from runfolio.review.revisions import find_revision
+from runfolio.schema import check_text
 
 if TYPE_CHECKING:
     from runfolio.store import StoreTables
@@ -55,6 +56,7 @@ def choose_side(text: str, *, shelf: Shelf, folder: Path) -> Choice:
 
     Raises `RunNotFound`, `InvalidFilter`, `RevisionNotFound`, or `SideEmpty` when there are none.
     """
+    check_text(text, "A side", "Write a run's id, a filter, git:REVISION or tag:NAME=VALUE.")
     kind, colon, rest = text.partition(":")
     if colon and kind == "git":
         return _choose_revision(text, rest.strip(), shelf, folder)

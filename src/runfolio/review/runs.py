@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from runfolio.query import Curve, RunRecord, find_curves, find_runs
+from runfolio.query import Curve, RunRecord, find_runs, group_curves
 from runfolio.schema import FAILED, KILLED, RUNNING, SYSTEM_PREFIX
 from runfolio.store.narrowing import only_runs
 
@@ -71,9 +71,7 @@ def gather_groups(tables: StoreTables, run_ids: Iterable[str]) -> dict[str, Grou
     """The runs of these ids by experiment, each in order of start."""
     chosen = only_runs(tables, tuple(run_ids))
     summaries = _read_summaries(chosen)
-    curves: dict[str, dict[str, Curve]] = {}
-    for curve in find_curves(chosen.metrics):
-        curves.setdefault(curve.run_id, {})[curve.key] = curve
+    curves = group_curves(chosen.metrics)
     members: dict[str, list[ComparedRun]] = {}
     for record in find_runs(chosen):
         run = ComparedRun(record, summaries.get(record.id, {}), curves.get(record.id, {}))

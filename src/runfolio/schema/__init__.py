@@ -1,10 +1,12 @@
 """The store's schema: its tables, the rules for names and ids, and the records they are made of."""
 
+from runfolio.schema.given import check_text, list_texts
 from runfolio.schema.params import Param, as_text, encode_param, float_text, read_param
 from runfolio.schema.records import FileRecord, InputRecord, Series, WholeRun
 from runfolio.schema.tables import (
     END_STATUSES,
     FAILED,
+    FILLED,
     FINISHED,
     FORMAT_VERSION,
     KILLED,
@@ -22,6 +24,7 @@ from runfolio.schema.tables import (
     arrow_schema,
     check_name,
     derive_run_id,
+    is_name,
     is_run_id,
     new_run_id,
 )
@@ -29,6 +32,7 @@ from runfolio.schema.tables import (
 __all__ = [
     "END_STATUSES",
     "FAILED",
+    "FILLED",
     "FINISHED",
     "FORMAT_VERSION",
     "KILLED",
@@ -51,10 +55,13 @@ __all__ = [
     "arrow_schema",
     "as_text",
     "check_name",
+    "check_text",
     "derive_run_id",
     "encode_param",
     "float_text",
+    "is_name",
     "is_run_id",
+    "list_texts",
     "new_run_id",
     "read_param",
 ]

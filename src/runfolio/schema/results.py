@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from runfolio.errors import InvalidValue
+from runfolio.errors import InvalidName, InvalidValue
 from runfolio.schema.params import as_text
 from runfolio.schema.tables import check_name
 
@@ -138,6 +138,8 @@ def read_result(content: bytes) -> Result:
         )
     try:
         return _READERS[shape](document)
+    except InvalidName as error:
+        raise InvalidValue(str(error)) from None
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidValue(
             f"The file of a {shape} lacks a field, or one is of a wrong type: {error}."

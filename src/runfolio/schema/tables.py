@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -120,7 +121,8 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column(
             "kind",
             "string",
-            "file, text, dict, table, image, figure, histogram, curve, confusion-matrix or code",
+            "file, text, dict, table, image, figure, histogram, curve, confusion-matrix, "
+            "model or code",
         ),
         Column("key", "string", "name of the series the file belongs to, or null"),
         Column("step", "int64", "step within the series, or null"),
@@ -146,6 +148,18 @@ PACK_TABLES: Final[dict[str, tuple[Column, ...]]] = {
     ),
 }
 """What a pack holds beside the tables of its runs."""
+
+FILLED: Final[Mapping[str, tuple[str, ...]]] = {
+    "run": ("run_id", "experiment", "name", "status"),
+    "params": ("run_id", "key", "kind", "text"),
+    "tags": ("run_id", "key", "value"),
+    "metrics": ("run_id", "key", "step", "time"),
+    "summaries": ("run_id", "key", "count", "nan_count"),
+    "artifacts": ("run_id", "path"),
+    "inputs": ("run_id", "name", "digest"),
+    "origins": ("run_id", "turn", "journals"),
+}
+"""The columns that every row fills: a table in which one is null was not written by Runfolio."""
 
 
 @cache
@@ -210,3 +224,12 @@ def check_name(name: object, what: str) -> str:
             "Decode the text with errors='replace'."
         ) from None
     return name
+
+
+def is_name(name: object) -> bool:
+    """Whether `name` may name something, as `check_name` says."""
+    try:
+        check_name(name, "name")
+    except InvalidName:
+        return False
+    return True

@@ -40,6 +40,7 @@ def render_archive_page(
     frame = Frame(
         page="archive",
         title="About this archive",
+        window=f"About this archive · {title}",
         project=title,
         root="",
         crumbs=(),

@@ -13,11 +13,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import ClassVar, Final
 
 from runfolio.analysis.numbers import count_noun
 from runfolio.charts.foreign import draw_vega_lite
@@ -30,6 +29,7 @@ from runfolio.site.library import RunEntry
 from runfolio.site.numbers import format_bytes, format_number
 from runfolio.site.preview import Preview, preview_artifact
 from runfolio.store import read_parquet_head
+from runfolio.store.files import refuse_file
 
 MAX_COPY: Final = 64 << 20
 MAX_SVG: Final = 512 << 10
@@ -47,6 +47,12 @@ DIFFS: Final = ("code/changes.diff", "diff.patch")
 """What holds the changes that were not committed: as captured here, and as W&B names it."""
 
 TRACEBACK: Final = "traceback.txt"
+MODEL: Final = "model"
+"""The kind of the files of a model."""
+
+ESTIMATOR_FILE: Final = "estimator.html"
+"""The file in a model's folder that holds the diagram of a scikit-learn estimator."""
+
 SHORT_TEXTS: Final = (TRACEBACK, *DIFFS)
 _PICTURES: Final = {
     "image/png": "png",
@@ -135,6 +141,8 @@ class ArtifactViews:
 class InputView:
     """A data set on the page."""
 
+    PRINTED: ClassVar = ("name", "digest", "source", "context", "profile")
+
     name: str
     digest: str
     source: str | None
@@ -146,7 +154,7 @@ class InputView:
 def view_artifacts(run: RunEntry) -> ArtifactViews:
     """The artifacts of a run: those of a series together, the others one by one."""
     single, series, copies = [], [], []
-    alone = [one for one in run.record.artifacts if not _is_step(one)]
+    alone = list_alone(run)
     room, draw = _Room(), _limited(draw_vega_lite, MAX_DRAWN)
     for number, artifact in enumerate(alone[:MAX_LISTED]):
         view = room.place(run, _view(run, artifact, number, draw), number)
@@ -165,6 +173,11 @@ def view_artifacts(run: RunEntry) -> ArtifactViews:
         _summary(run.record.artifacts),
         _hints(len(alone)),
     )
+
+
+def list_alone(run: RunEntry) -> list[Artifact]:
+    """The artifacts of a run that are no steps of a series, in the order of its page."""
+    return [one for one in run.record.artifacts if not _is_step(one)]
 
 
 def _is_step(artifact: Artifact) -> bool:
@@ -302,19 +315,14 @@ def _place_of(artifact: Artifact) -> str | None:
         return "console"
     if artifact.kind in (CONFUSION_MATRIX, CURVE):
         return "results"
+    if artifact.kind == MODEL and artifact.path.endswith(f"/{ESTIMATOR_FILE}"):
+        return "model"
     return {**dict.fromkeys(DIFFS, "code"), TRACEBACK: "overview"}.get(artifact.path)
 
 
 def find_refusal(artifact: Artifact) -> str | None:
     """Why a file can't be shown: it is gone, or no plain file of the run."""
-    try:
-        details = artifact.file.lstat()
-    except (OSError, ValueError):
-        return "the file is missing from the store"
-    if not stat.S_ISREG(details.st_mode):
-        return "it is no plain file"
-    inside = artifact.file.resolve().is_relative_to(artifact.folder.resolve())
-    return None if inside else "it lies outside the run"
+    return refuse_file(artifact.file, artifact.folder)
 
 
 def _preview(artifact: Artifact, draw: Callable[[str], str]) -> Preview:
@@ -356,6 +364,11 @@ def _picture(artifact: Artifact, preview: Preview, href: str | None) -> str | No
 
 def _svg_address(content: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+
+
+def find_copy(run: RunEntry, artifact: Artifact, number: int) -> str | None:
+    """The copy of an artifact, from the site's root; `number` is its place on its run's page."""
+    return _view(run, artifact, number, draw_vega_lite).href
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,6 +26,7 @@ STYLES: Final = (
     "curves.css",
     "results.css",
     "run.css",
+    "models.css",
     "compare.css",
     "report.css",
     "narrative.css",
@@ -32,9 +35,12 @@ STYLES: Final = (
 BUNDLES: Final[dict[str, tuple[str, ...]]] = {
     "site": (
         "site/core.js",
+        "site/packed.js",
+        "site/run-shards.js",
         "site/format.js",
         "site/state.js",
         "site/order.js",
+        "site/tools.js",
         "site/shortcuts.js",
         "site/page.js",
         "site/finder-search.js",
@@ -123,6 +129,9 @@ BUNDLES: Final[dict[str, tuple[str, ...]]] = {
     "grid": ("../vendor/tabulator.js",),
     "index": ("site/index.js",),
     "run": (
+        "results/chart-confusion.js",
+        "results/chart-results.js",
+        "results/results.js",
         "curves/curves-run.js",
         "run/histograms-run.js",
         "site/sortable.js",
@@ -131,7 +140,9 @@ BUNDLES: Final[dict[str, tuple[str, ...]]] = {
         "run/standing.js",
         "run/run.js",
         "run/run-tabs.js",
+        "site/copy-code.js",
     ),
+    "models": ("site/sortable.js", "site/copy-code.js", "models/model-history.js"),
     "compare": (
         "compare/diff.js",
         "compare/compare-rows.js",
@@ -151,7 +162,10 @@ BUNDLES: Final[dict[str, tuple[str, ...]]] = {
 PAGES: Final[dict[str, tuple[str, ...]]] = {
     "index": ("site", "index"),
     "experiment": ("site", "charts", "grid", "results", "model", "experiment", "relations"),
-    "run": ("site", "charts", "results", "run"),
+    "run": ("site", "charts", "run"),
+    "models": ("site",),
+    "model": ("site", "charts", "models"),
+    "version": ("site", "models"),
     "compare": ("site", "charts", "results", "model", "compare"),
     "report": ("site", "charts", "report"),
 }
@@ -203,21 +217,29 @@ def make_assets(
         files[path] = content
         return path
 
+    later = {
+        "vega": add("vega", "js", vega),
+        "specs": add("specs", "js", specs.encode()),
+        "specsLite": add("specs-lite", "js", lite_specs.encode()),
+    }
+    bundles = {
+        bundle: "\n".join(read(f"js/{name}") for name in names) for bundle, names in BUNDLES.items()
+    }
+    bundles["site"] = f"var runfolioFiles = {json.dumps(later)};\n{bundles['site']}"
     return Assets(
         files,
         style=add("site", "css", style.encode()),
-        scripts={
-            bundle: add(bundle, "js", "\n".join(read(f"js/{name}") for name in names).encode())
-            for bundle, names in BUNDLES.items()
-        },
-        vega=add("vega", "js", vega),
-        specs=add("specs", "js", specs.encode()),
-        lite_specs=add("specs-lite", "js", lite_specs.encode()),
+        scripts={name: add(name, "js", text.encode()) for name, text in bundles.items()},
+        vega=later["vega"],
+        specs=later["specs"],
+        lite_specs=later["specsLite"],
     )
 
 
 def _read_theme(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise OSError(errno.EINVAL, "it is no file")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"

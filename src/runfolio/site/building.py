@@ -1,66 +1,73 @@
-"""One build of a site: the files of all, of each experiment and of each run."""
+"""One build of a site: the files of all, of each experiment, and of blocks of runs.
+
+Blocks are made by whatever the `Engine` runs, beside the experiments' pages, which are made here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
 
 from runfolio.site.addresses import (
     COMPARE,
     EXPERIMENTS_CSV,
     EXPERIMENTS_PARQUET,
     INDEX,
-    experiment_data,
     experiment_page,
 )
 from runfolio.site.assets import make_assets, read_licences
+from runfolio.site.away import AwayDone, AwayTask, write_away
+from runfolio.site.blocks import RUN, Done, PageKit, write_task
+from runfolio.site.details import digest, digest_code, templates_folder
 from runfolio.site.downloads import encode_csv, encode_parquet, tabulate_experiments
 from runfolio.site.experiment_files import (
     begin_experiment,
-    encode_points,
     fingerprint_experiment,
-    fingerprint_points,
-    list_downloads,
     write_experiment,
 )
 from runfolio.site.finder import shard_finder
-from runfolio.site.fingerprints import UNSETTLED, RunDigester, RunDigests, digest, digest_code
+from runfolio.site.fingerprints import UNSETTLED, RunDigester, RunDigests
 from runfolio.site.index import view_index
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.files import machine_files
 from runfolio.site.machines.linked_data import link_index
+from runfolio.site.models.entries import gather_models
+from runfolio.site.models.files import count_pages, write_models
 from runfolio.site.narrative.pages import NO_REPORTS, Narratives, list_reports
 from runfolio.site.narrative_files import write_narratives
-from runfolio.site.options import ReportOptions, RunChanges
+from runfolio.site.options import ReportOptions
 from runfolio.site.pages import Link
 from runfolio.site.parts import Parts, PartWriter
+from runfolio.site.planning import Plan, Shared
 from runfolio.site.publish import Published, Site
 from runfolio.site.record import Record
-from runfolio.site.render import Renderer, templates_folder
+from runfolio.site.render import Renderer
 from runfolio.site.rendering import Pages, Progress, built_line, built_short
-from runfolio.site.run_files import fingerprint_run, place_run, write_run
 from runfolio.site.shards import render_shard
+from runfolio.site.stages import Stages
+from runfolio.site.summary import RunChanges
+from runfolio.site.upload import begin_upload, read_put
+from runfolio.spreading import Engine
+from runfolio.store import StoreTables
+from runfolio.store.remote import RemoteStore
 from runfolio.version import __version__
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-
-_RUN: Final = "run "
-"""How the names of parts begin that are the files of one run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build wrote: its pages, its files, and the record for the next one."""
+    """What a build wrote: its pages, its files, and the record for the next one.
+
+    `elsewhere` are the digests of files that other machines have put in place.
+    """
 
     pages: int
     published: Published
     record: Record
     changes: RunChanges
+    elsewhere: Mapping[str, str]
 
 
 class Build:
@@ -70,25 +77,34 @@ class Build:
         self,
         options: ReportOptions,
         library: Library,
-        metrics: pa.Table,
+        tables: StoreTables,
         *,
         narratives: Narratives = NO_REPORTS,
         before: Record | None = None,
         progress: Progress | None = None,
+        engine: Engine | None = None,
+        stages: Stages | None = None,
     ) -> None:
         self._options = options
         self._library = library
-        self._metrics = metrics
+        self._models = gather_models(library)
+        self._digests: dict[str, RunDigests] = {}
+        self._tables = tables
         self._narratives = narratives
         self._before = before or Record()
-        self._code = digest_code(templates_folder(), (options.templates, options.theme))
+        self._engine = engine or Engine(jobs=1)
+        self._stages = stages or Stages()
+        self._elsewhere: dict[str, str] = {}
         assets = make_assets(templates_folder(), overrides=options.templates, theme=options.theme)
+        self._code = digest_code(templates_folder(), (options.templates, options.theme))
         self.pages = Pages(
             library.title,
             assets,
             Renderer(options.templates, version=self._code),
             built_line(library, tool=library.tool),
-            total=2 + sum(map(len, (library.experiments, library.runs, narratives.reports))),
+            total=2
+            + sum(map(len, (library.experiments, library.runs, narratives.reports)))
+            + count_pages(self._models),
             progress=progress,
         )
         shared = assets.style, assets.vega, assets.specs, assets.lite_specs, assets.scripts
@@ -98,16 +114,77 @@ class Build:
     def write(self) -> Built:
         """Write the whole site."""
         with Site(self._options.output, version=__version__) as site:
-            self._write_assets(site)
-            for path, text in self._files_of_all():
-                site.write(path, text)
             parts = Parts(site, self._before)
-            parts.make("reports", UNSETTLED, self._write_narratives)
-            for experiment in self._library.experiments:
-                self._write_experiment(parts, experiment)
-            record = parts.record()
-        changes = RunChanges(*map(tuple, parts.compare(_RUN)))
-        return Built(self.pages.done, site.published, record, changes)
+            with self._stages.of("plan"):
+                plan = self._plan(site)
+            with self._stages.of("take over"):
+                self.pages.count(plan.take_over(parts))
+            self._write_assets(site)
+            with self._make_blocks(plan, site) as results:
+                with self._stages.of("pages of all"):
+                    for path, text in self._files_of_all():
+                        site.write(path, text)
+                    parts.make("reports", UNSETTLED, self._write_narratives)
+                with self._stages.of("experiments"):
+                    for experiment in self._library.experiments:
+                        self._write_experiment(parts, experiment)
+                for done in results:
+                    self._join(site, parts, done)
+            with self._stages.of("models"):
+                write_models(parts, self.pages, self._models, self._digests, frame=self._frame)
+            with self._stages.of("put in place"):
+                record = parts.record()
+        changes = RunChanges(*map(tuple, parts.compare(RUN)))
+        return Built(self.pages.done, site.published, record, changes, self._elsewhere)
+
+    @contextmanager
+    def _make_blocks(self, plan: Plan, site: Site) -> Iterator[Iterator[Done]]:
+        """Have the blocks that are left made, wherever the engine does it."""
+        gathered = plan.gather()
+        engine, tasks = self._engine.fitted(len(gathered)), plan.tasks(gathered)
+        store, address = self._options.store, self._options.address
+        url = store if isinstance(store, str) else None
+        if engine.is_local or (url is None and address is None):
+            with engine.map(write_task, tasks) as results:
+                yield results
+            return
+        known = {}
+        if address is not None and gathered:
+            remote = RemoteStore(address)
+            known = read_put(remote)
+            begin_upload(site.beside, remote)
+        away = (AwayTask(task, url, address, known) for task in tasks)
+        with engine.map(write_away, away) as found:
+            yield map(self._take, found)
+
+    def _take(self, away: AwayDone) -> Done:
+        self._elsewhere |= away.put
+        return away.done
+
+    def _plan(self, site: Site) -> Plan:
+        """What is to be made of the runs, block by block."""
+        digester = RunDigester(self._tables)
+        self._digests = {
+            run_id: found
+            for experiment in self._library.experiments
+            for run_id, found in digester.digest_all(experiment)
+        }
+        kit = PageKit(
+            self._library.title,
+            replace(self.pages.assets, files={}),
+            self._options.templates,
+            self._code,
+            self.pages.built,
+        )
+        staging, library = site.staging(), self._library
+        shared = Shared(kit, staging, self._frame, library, self._tables, self._models)
+        return Plan(shared, self._digests, self._before)
+
+    def _join(self, site: Site, parts: Parts, done: Done) -> None:
+        site.join(done.files, done.same)
+        parts.join(done.record, done.taken)
+        self._stages.join(done.stages)
+        self.pages.count(done.runs)
 
     def _write_narratives(self, out: PartWriter) -> None:
         write_narratives(out, self.pages, self._narratives)
@@ -123,67 +200,33 @@ class Build:
         yield EXPERIMENTS_CSV, encode_csv(experiments)
         yield EXPERIMENTS_PARQUET, encode_parquet(experiments)
         linked = link_index(library, site_url=url)
-        view = view_index(library, self._narratives)
+        view = view_index(library, self._narratives, self._models)
         yield INDEX, self.pages.render("index.html", INDEX, library.title, view, linked=linked)
         yield from machine_files(
             library, list_reports(self._narratives), version=__version__, site_url=url
         )
         links = tuple(Link(experiment_page(one.id), one.name) for one in library.experiments)
         yield COMPARE, self.pages.render("compare.html", COMPARE, "Compare runs", links)
-        yield "data/finder.js", render_shard("finder", shard_finder(library, self._narratives))
+        yield "data/finder.js", render_shard("finder", self._shard_finder())
+
+    def _shard_finder(self) -> dict[str, Any]:
+        return shard_finder(self._library, self._narratives, self._models)
 
     def _write_experiment(self, parts: Parts, experiment: ExperimentEntry) -> None:
-        digester = RunDigester()
-        digests = [digester.digest(run) for run in experiment.runs]
-        with ThreadPoolExecutor(max_workers=2) as beside:
-            finish_page = self._begin_page(parts, experiment, digests, beside)
-            finish_points = self._begin_points(parts, experiment, digests, beside)
-            self._write_runs(parts, experiment, digests)
-            finish_page()
-            finish_points()
-
-    def _begin_page(
-        self,
-        parts: Parts,
-        experiment: ExperimentEntry,
-        digests: list[RunDigests],
-        beside: ThreadPoolExecutor,
-    ) -> Callable[[], None]:
-        """Begin what takes long of an experiment's page, and return what writes its files."""
+        """Write the files of an experiment, unless they can be taken over."""
         name, library, url = f"experiment {experiment.id}", self._library, self._options.site_url
-        fingerprint = fingerprint_experiment(self._frame, library, experiment, digests)
+        models = tuple(self._models.of_experiments.get(experiment.id, ()))
+        digests = [self._digests[run_id] for run_id in experiment.table.ids]
+        fingerprint = fingerprint_experiment(self._frame, library, experiment, digests, models)
         if parts.take_over(name, fingerprint):
-            return self.pages.count
-        begun = begin_experiment(experiment, beside)
+            self.pages.count()
+            return
+        with ThreadPoolExecutor(max_workers=2) as beside:
+            begun = begin_experiment(experiment, beside)
 
-        def write(out: PartWriter) -> None:
-            write_experiment(out, self.pages, library, begun, site_url=url, beside=beside)
+            def write(out: PartWriter) -> None:
+                write_experiment(
+                    out, self.pages, library, begun, site_url=url, beside=beside, models=models
+                )
 
-        return lambda: parts.make(name, fingerprint, write)
-
-    def _begin_points(
-        self,
-        parts: Parts,
-        experiment: ExperimentEntry,
-        digests: list[RunDigests],
-        beside: ThreadPoolExecutor,
-    ) -> Callable[[], None]:
-        """Begin to encode the points of an experiment, and return what waits and writes them."""
-        name = f"points {experiment.id}"
-        fingerprint = fingerprint_points(self._code, experiment, digests)
-        if not experiment.runs or parts.take_over(name, fingerprint):
-            return lambda: None
-        encoded = beside.submit(encode_points, experiment, self._metrics)
-        path = experiment_data(experiment.id)["points_parquet"]
-        return lambda: parts.make(name, fingerprint, lambda out: out.write(path, encoded.result()))
-
-    def _write_runs(
-        self, parts: Parts, experiment: ExperimentEntry, digests: list[RunDigests]
-    ) -> None:
-        downloads = list_downloads(experiment)
-        for run, digests_of_run in zip(experiment.runs, digests, strict=True):
-            place = place_run(self._library, experiment, run, downloads)
-            fingerprint = fingerprint_run(self._frame, place, digests_of_run)
-            write = partial(write_run, pages=self.pages, place=place, run=run)
-            if not parts.write(f"{_RUN}{run.id}", fingerprint, write):
-                self.pages.count()
+            parts.make(name, fingerprint, write)

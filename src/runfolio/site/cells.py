@@ -61,8 +61,11 @@ class Cells:
         return count_noun(self.column_count, "column")
 
 
-def read_cells(table: pa.Table, total: int) -> Cells:
-    """The first 50 rows and 30 columns of an Arrow table that holds those of `total` rows."""
+def read_cells(table: pa.Table, total: int, width: int) -> Cells:
+    """The first 50 rows and 30 columns of an Arrow table that holds those of a larger one.
+
+    That one has `total` rows and `width` columns.
+    """
     import pyarrow.types as kinds
 
     columns = range(min(table.num_columns, MAX_COLUMNS))
@@ -76,7 +79,7 @@ def read_cells(table: pa.Table, total: int) -> Cells:
             for one in types
         ),
         row_count=total,
-        column_count=table.num_columns,
+        column_count=width,
     )
 
 

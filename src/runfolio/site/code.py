@@ -13,12 +13,27 @@ from runfolio.site.controls import show_controls
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-MAX_COLOURED: Final = 60_000
+MAX_COLOURED: Final = 40_000
 MAX_COLOURED_DIFF: Final = 300_000
-MAX_COLOURED_LINE: Final = 5_000
+MAX_COLOURED_LINE: Final = 1_000
 _LONG_BLANK: Final = re.compile(r"\s{1000}")
 """Beyond these a text is shown plain: many lexers take time quadratic in what they can't match,
 a file of blank lines among it; that of diffs goes line by line."""
+
+LANGUAGES: Final = frozenset(
+    (
+        *("python", "python2", "pycon", "pytb", "json", "jsonld", "yaml", "toml", "ini", "bash"),
+        *("batch", "powershell", "console", "sql", "sqlite3", "postgresql", "mysql", "splus"),
+        *("rconsole", "julia", "jlcon", "matlab", "octave", "scala", "kotlin", "c", "cpp", "go"),
+        *("rust", "swift", "javascript", "jsx", "css", "scss", "html", "xml", "xslt", "markdown"),
+        *("tex", "bibtex", "docker", "diff", "cmake", "perl", "ruby", "lua", "fortran"),
+    )
+)
+"""Languages that are coloured, by Pygments' first name for each.
+
+A store chooses the language and the text, and others of Pygments' six hundred lexers take minutes
+for a text of fifty thousand characters that is made for them; these were tried (`tests/hostile`).
+"""
 
 COLOURS: Final[dict[str, tuple[str, str]]] = {
     "comment": ("#57606a", "#8d96a0"),
@@ -72,7 +87,7 @@ def highlight_diff(text: str) -> Markup:
 
 @lru_cache(maxsize=256)
 def find_lexer(*, filename: str | None = None, language: str | None = None) -> Lexer | None:
-    """The lexer of a language's short name, or of a file's name; None when there is none."""
+    """The lexer of a language's short name, or of a file's name; None when none is used."""
     from pygments.lexers import TextLexer, get_lexer_by_name, get_lexer_for_filename
     from pygments.util import ClassNotFound
 
@@ -86,7 +101,8 @@ def find_lexer(*, filename: str | None = None, language: str | None = None) -> L
             return None
     except ClassNotFound:
         return None
-    return None if isinstance(lexer, TextLexer) else lexer
+    known = not isinstance(lexer, TextLexer) and lexer.aliases[0] in LANGUAGES
+    return lexer if known else None
 
 
 @cache
@@ -126,7 +142,7 @@ def _classes() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=64)
 def _render(text: str, lexer: Lexer | None) -> Markup:
-    text = show_controls(text, marked=True)
+    text = show_controls(text)
     inner = escape(text) if lexer is None or _is_too_much(text, lexer) else _coloured(text, lexer)
     return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(inner)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.pages import DIRECTION_WORDS, metric_label
+from runfolio.site.run_table import EntryTable, RunTable
 
 if TYPE_CHECKING:
-    from runfolio.site.experiment_facts import ExperimentFacts
     from runfolio.site.library import ExperimentEntry, RunEntry
 
 SHOWN_PARAMS: Final = 8
@@ -53,16 +55,20 @@ class Column:
         return self.kind in ("number", "duration")
 
 
-def make_columns(facts: ExperimentFacts) -> tuple[Column, ...]:
-    """All columns of an experiment, in the order they show."""
-    entry = facts.entry
+def make_columns(
+    entry: ExperimentEntry, varying: Sequence[str], constants: Sequence[str]
+) -> tuple[Column, ...]:
+    """All columns of an experiment, in the order they show.
+
+    `varying` are the parameters that differ between runs, in their order, and `constants` the rest.
+    """
     metrics = [
         _metric_column(entry, key, shown=place < SHOWN_METRICS)
         for place, key in enumerate(entry.metrics)
     ]
     params = [
-        _param_column(entry, key, varying=key in facts.varying, place=place)
-        for place, key in enumerate((*facts.varying, *(name for name, _ in facts.constants)))
+        _param_column(entry, key, varying=place < len(varying), place=place)
+        for place, key in enumerate((*varying, *constants))
     ]
     return (
         _attribute("name", "text", "name of the run", shown=True),
@@ -116,9 +122,8 @@ def _param_column(entry: ExperimentEntry, key: str, *, varying: bool, place: int
 
 
 def _is_numeric(entry: ExperimentEntry, key: str) -> bool:
-    values = [run.record.params[key] for run in entry.runs if key in run.record.params]
-    known = [value for value in values if value is not None]
-    return bool(known) and all(is_number(value) for value in known)
+    kinds = set(map(type, entry.table.param_values(key))) - {NoneType}
+    return bool(kinds) and kinds <= {int, float}
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -134,16 +139,15 @@ def as_number(value: float) -> float:
 
 
 def _tag_columns(entry: ExperimentEntry) -> list[Column]:
-    keys = sorted({key for run in entry.runs for key in run.record.tags})
     return [
         Column(f"tags.{key}", key, key, f"tag {key}", "Tags", "text", None, same, False)
-        for key in keys
-        for same in [len({run.record.tags.get(key) for run in entry.runs}) == 1]
+        for key in entry.table.tag_keys
+        for same in [len(set(entry.table.tags(key))) == 1]
     ]
 
 
 def _system_columns(entry: ExperimentEntry) -> list[Column]:
-    keys = {key for run in entry.runs for key in run.summaries if key.startswith(SYSTEM_PREFIX)}
+    keys = [key for key in entry.table.metric_keys if key.startswith(SYSTEM_PREFIX)]
     return [
         Column(
             key=f"metrics.{key}",
@@ -156,22 +160,23 @@ def _system_columns(entry: ExperimentEntry) -> list[Column]:
             constant=False,
             shown=False,
         )
-        for key in sorted(keys)
+        for key in keys
     ]
 
 
 def _has_attribute(entry: ExperimentEntry, name: str) -> bool:
-    return any(attribute_of(run, name) is not None for run in entry.runs)
+    return any(value is not None for value in attributes_of(entry.table, name))
+
+
+def attributes_of(table: RunTable, name: str) -> list[Any]:
+    """An attribute of all runs by the name of its column; times in microseconds since 1970."""
+    if name in ("name", "status", "duration", "end_time", "note"):
+        return table.own(name)
+    if name == "start":
+        return table.own("start_time")
+    return [getattr(facts, "user" if name == "user_id" else name) for facts in table.facts]
 
 
 def attribute_of(run: RunEntry, name: str) -> Any:
     """A run's attribute by the name of its column; times in microseconds since 1970."""
-    record = run.record
-    if name in ("name", "status", "duration", "end_time", "note"):
-        return getattr(record, name)
-    if name == "start":
-        return record.start_time
-    value = record.context.get("user" if name == "user_id" else name)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return None if value is None else str(value)
+    return attributes_of(EntryTable([run]), name)[0]

@@ -122,7 +122,7 @@ def _texts(
         text = decode_text(files[view.path].file.read_bytes(), whole=True, lenient=True)
         kind = "json" if view.preview.kind == "json" else "text"
         if text is not None:
-            yield view, {"kind": kind, "text": show_controls(text, marked=True)}
+            yield view, {"kind": kind, "text": show_controls(text)}
 
 
 def _tables(
@@ -158,7 +158,7 @@ def _size(artifact: Artifact) -> int:
 
 
 def _read_arrow(artifact: Artifact) -> dict[str, Any]:
-    table, total = read_parquet_head(artifact.file, MAX_ROWS)
+    table, total, _ = read_parquet_head(artifact.file, MAX_ROWS, columns=MAX_COLUMNS)
     names = table.column_names[:MAX_COLUMNS]
     columns = [table.column(place).to_pylist() for place in range(len(names))]
     return _table(names, zip(*columns, strict=True), total)
@@ -218,7 +218,7 @@ def _cell(value: Any) -> Any:
 
 def _short(text: str) -> str:
     cut = text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
-    return show_controls(cut, marked=True)
+    return show_controls(cut)
 
 
 def _git(run: RunEntry) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from runfolio.analysis.numbers import format_number
-from runfolio.site.render import Renderer, templates_folder
+from runfolio.site.details import templates_folder
+from runfolio.site.render import Renderer
 from runfolio.version import __version__
 
 WIDTH: Final = 360

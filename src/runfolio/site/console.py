@@ -98,7 +98,7 @@ class _Style:
         self._colour: str | None = None
 
     def mark(self, text: str) -> Markup:
-        shown = escape(show_controls(text, marked=True))
+        shown = escape(show_controls(text))
         names = [f"ansi-{self._colour}"] if self._colour else []
         names += ["ansi-bold"] if self._bold else []
         if not names or not text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +12,7 @@ import numpy as np
 from runfolio.analysis.curves import reduce_curve
 from runfolio.query import Curve
 from runfolio.site.library import RunEntry
-from runfolio.site.numbers import plain_number
+from runfolio.site.packed import list_numbers, pack_rows, pack_steps, pack_times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,8 @@ CURVE_POINTS: Final = 1000
 
 PART_POINTS: Final = 20_000
 
+_PACKED_AT_ONCE: Final = 1 << 18
+
 
 def is_curve(curve: Curve | None) -> bool:
     """Whether there is more to draw than a single value."""
@@ -29,44 +31,110 @@ def is_curve(curve: Curve | None) -> bool:
 
 
 def shard_curves(run: RunEntry) -> dict[str, Any]:
-    """A run's curves, reduced to what a screen can show.
+    """A run's curves, reduced to what a screen can show."""
+    [documents] = shard_curves_of([run])
+    return documents
+
+
+def shard_curves_of(runs: Iterable[RunEntry]) -> list[dict[str, Any]]:
+    """The curves of each run, reduced to what a screen can show; many runs together take less time.
 
     Metrics that were logged together share their steps and times (seconds since the run's start),
-    so these are kept apart as axes that the curves name by number. A longer curve tells where its
-    points are: in the shards `points/RUN/VALUES-PART`, with their steps and times in
-    `points/RUN/AXIS-PART`, each part with the range of steps and of times it holds.
+    so these are kept apart as axes that the curves name by number, but for the first one. A longer
+    curve tells how many points it has in all, and where they are: in the shards
+    `points/RUN/VALUES-PART`, with their steps and times in `points/RUN/AXIS-PART`, each part with
+    the range of steps and of times it holds.
     """
-    start = run.record.start_time
-    axes: list[dict[str, Any]] = []
-    numbers: dict[tuple[bytes, bytes], int] = {}
-    long = {one.key: one for one in _long_curves(run)}
-    curves: dict[str, Any] = {}
-    for key, curve in _curves(run):
-        kept = reduce_curve(curve.step, curve.value, points=CURVE_POINTS)
-        steps, times = curve.step[kept], curve.time[kept]
-        mark = (steps.tobytes(), times.tobytes())
-        if mark not in numbers:
-            numbers[mark] = len(axes)
-            axes.append({"step": steps.tolist(), "time": _seconds(times, start, 3)})
-        overview = {"total": len(curve.step), "axis": numbers[mark], "value": _values(curve, kept)}
-        curves[key] = overview | _own_axis(run, key)
-        if key in long:
-            curves[key] |= {"points": long[key].shards(run), "parts": _ranges(long[key], start)}
-    return {"axes": axes, "curves": curves}
+    values = _Values({})
+    documents = [_shard_one(run, values) for run in runs]
+    values.pack()
+    return documents
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The values of many curves by their length, with the documents that they are to stand in."""
+
+    by_length: dict[int, list[tuple[dict[str, Any], NDArray[np.float64]]]]
+
+    def add(self, document: dict[str, Any], values: NDArray[np.float64]) -> None:
+        self.by_length.setdefault(len(values), []).append((document, values))
+
+    def pack(self) -> None:
+        for length, members in self.by_length.items():
+            many = max(_PACKED_AT_ONCE // length, 1)
+            for first in range(0, len(members), many):
+                some = members[first : first + many]
+                columns = pack_rows(
+                    np.concatenate([values for _, values in some]).reshape(-1, length)
+                )
+                for (document, _), column in zip(some, columns, strict=True):
+                    document["value"] = column
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """The axes of a run's curves, and by steps and times which one it is and in which order."""
+
+    start: int
+    documents: list[dict[str, Any]]
+    known: dict[tuple[bytes, bytes], tuple[int, NDArray[np.int64] | None]]
+
+    def find(self, curve: Curve) -> tuple[int, NDArray[np.int64] | None]:
+        """The number of a curve's axis, and the order of its points where they do not ascend."""
+        mark = (curve.step.tobytes(), curve.time.tobytes())
+        if mark not in self.known:
+            order = _order(curve.step)
+            self.known[mark] = (len(self.documents), order)
+            step, time = curve.step, curve.time - self.start
+            if order is not None:
+                step, time = step[order], time[order]
+            self.documents.append({"step": pack_steps(step), "time": pack_times(time)})
+        return self.known[mark]
+
+
+def _shard_one(run: RunEntry, values: _Values) -> dict[str, Any]:
+    axes = _Axes(run.record.start_time, [], {})
+    listed = _curves(run)
+    own = _own_axes(run)
+    documents: dict[str, Any] = {key: {} for key, _ in listed}
+    for long in _long_curves(listed):
+        documents[long.key] |= long.describe(run)
+    for key, curve in listed:
+        drawn = curve if len(curve.step) <= CURVE_POINTS else _reduce(curve)
+        axis, order = axes.find(drawn)
+        if axis:
+            documents[key]["axis"] = axis
+        if own:
+            documents[key] |= _own_axis(run, own, key)
+        values.add(documents[key], drawn.value if order is None else drawn.value[order])
+    return {"axes": axes.documents, "curves": documents} if listed else {}
+
+
+def _reduce(curve: Curve) -> Curve:
+    kept = reduce_curve(curve.step, curve.value, points=CURVE_POINTS)
+    return Curve(curve.run_id, curve.key, curve.step[kept], curve.time[kept], curve.value[kept])
+
+
+def _order(steps: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """The order of steps, those of one step as they are; None where they ascend."""
+    if (steps[1:] >= steps[:-1]).all():
+        return None
+    return np.argsort(steps, kind="stable")
 
 
 def shard_points(run: RunEntry) -> Iterator[tuple[str, dict[str, Any]]]:
     """All points of a run's long curves: the name and content of each shard of a part."""
     written: set[str] = set()
-    for long in _long_curves(run):
+    for long in _long_curves(_curves(run)):
         names = long.shards(run)
         for number, part in enumerate(long.parts()):
             axis = f"{names['axis']}-{number}"
             if axis not in written:
                 written.add(axis)
                 times = _seconds(long.curve.time[part], run.record.start_time, 6)
-                yield axis, {"step": _steps(long.curve.step[part]), "time": times}
-            yield f"{names['values']}-{number}", {"value": _values(long.curve, part)}
+                yield axis, {"step": pack_steps(long.curve.step[part]), "time": times}
+            yield f"{names['values']}-{number}", {"value": list_numbers(long.curve.value[part])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +153,26 @@ class _LongCurve:
             "axis": f"points/{run.id}/a{self.axis}",
         }
 
+    def describe(self, run: RunEntry) -> dict[str, Any]:
+        """How many points there are, in which shards, and what each part holds."""
+        return {
+            "total": len(self.curve.step),
+            "points": self.shards(run),
+            "parts": _ranges(self, run.record.start_time),
+        }
+
     def parts(self) -> list[NDArray[np.int64]]:
         return np.split(self.order, range(PART_POINTS, len(self.order), PART_POINTS))
 
 
-def _curves(run: RunEntry) -> Iterator[tuple[str, Curve]]:
-    return ((key, curve) for key, curve in sorted(run.curves.items()) if is_curve(curve))
+def _curves(run: RunEntry) -> list[tuple[str, Curve]]:
+    return [(key, curve) for key, curve in sorted(run.curves.items()) if is_curve(curve)]
 
 
-def _long_curves(run: RunEntry) -> list[_LongCurve]:
+def _long_curves(curves: Iterable[tuple[str, Curve]]) -> list[_LongCurve]:
     axes: dict[tuple[bytes, bytes], int] = {}
     found: list[_LongCurve] = []
-    for key, curve in _curves(run):
+    for key, curve in curves:
         if len(curve.step) > CURVE_POINTS:
             mark = (curve.step.tobytes(), curve.time.tobytes())
             axis = axes.setdefault(mark, len(axes))
@@ -105,10 +181,14 @@ def _long_curves(run: RunEntry) -> list[_LongCurve]:
     return found
 
 
-def _own_axis(run: RunEntry, key: str) -> dict[str, str]:
-    """The metric that a metric is to be drawn over, where the run says so and has its curve."""
+def _own_axes(run: RunEntry) -> dict[Any, Any]:
+    """Over which metrics the run says that its metrics are to be drawn, by name or pattern."""
     known = run.record.context.get("step_metrics")
-    wanted = known if isinstance(known, dict) else {}
+    return known if isinstance(known, dict) else {}
+
+
+def _own_axis(run: RunEntry, wanted: dict[Any, Any], key: str) -> dict[str, str]:
+    """The metric that a metric is to be drawn over, where the run has its curve."""
     exact = [wanted[key]] if key in wanted else []
     patterns = [axis for pattern, axis in wanted.items() if fnmatchcase(key, str(pattern))]
     for axis in (*exact, *patterns):
@@ -131,21 +211,6 @@ def _ranges(long: _LongCurve, start: int) -> list[list[float]]:
     ]
 
 
-def _steps(steps: NDArray[np.int64]) -> list[int] | dict[str, int]:
-    """Steps as they are, or only the first and the distance where that is always the same."""
-    apart = np.diff(steps)
-    if len(apart) and (apart == apart[0]).all():
-        return {"first": int(steps[0]), "by": int(apart[0]), "count": len(steps)}
-    listed: list[int] = steps.tolist()
-    return listed
-
-
 def _seconds(times: NDArray[np.int64], start: int, digits: int) -> list[float]:
     seconds: list[float] = ((times - start) / 1e6).round(digits).tolist()
     return seconds
-
-
-def _values(curve: Curve, places: NDArray[np.int64]) -> list[Any]:
-    values = curve.value[places]
-    listed: list[Any] = values.tolist()
-    return listed if np.isfinite(values).all() else [plain_number(value) for value in listed]

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from runfolio.schema.tables import SECONDS
 from runfolio.site.columns import as_number
+from runfolio.site.float_texts import float_texts
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.times import format_iso
+from runfolio.spreadsheets import write_line, write_lines
 from runfolio.store.parquet import encode_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+CSV_ROWS: Final = 5000
+"""So many rows of a table become text at once."""
+
+_FAR: Final = SECONDS.stop * 1_000_000
+"""The moment in microseconds from which on NumPy writes years of five digits."""
 
 
 def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
     """One row per run: attributes, ``params.*``, last values as ``metrics.*``, ``tags.*``."""
     import pyarrow as pa
 
-    runs = entry.runs
-    tags = sorted({key for run in runs for key in run.record.tags})
+    table = entry.table
     columns: dict[str, pa.Array] = {
-        "run_id": pa.array([run.id for run in runs], pa.string()),
-        "name": pa.array([run.record.name for run in runs], pa.string()),
-        "status": pa.array([run.record.status for run in runs], pa.string()),
-        "start_time": _times([run.record.start_time for run in runs]),
-        "end_time": _times([run.record.end_time for run in runs]),
-        "duration": pa.array([run.record.duration for run in runs], pa.float64()),
-        "parent_id": pa.array([run.record.parent_id for run in runs], pa.string()),
+        "run_id": pa.array(table.ids, pa.string()),
+        "name": pa.array(table.own("name"), pa.string()),
+        "status": pa.array(table.own("status"), pa.string()),
+        "start_time": _times(table.own("start_time")),
+        "end_time": _times(table.own("end_time")),
+        "duration": pa.array(table.own("duration"), pa.float64()),
+        "parent_id": pa.array(table.own("parent_id"), pa.string()),
     }
     for key in entry.params:
-        columns[f"params.{key}"] = _param_array([run.record.params.get(key) for run in runs])
+        columns[f"params.{key}"] = _param_array(table.param_values(key))
     for key in entry.metrics:
-        last = [run.summaries[key].last if key in run.summaries else None for run in runs]
-        columns[f"metrics.{key}"] = pa.array(last, pa.float64())
-    for key in tags:
-        texts = [run.record.tags.get(key) for run in runs]
-        columns[f"tags.{key}"] = pa.array(texts, pa.string())
+        columns[f"metrics.{key}"] = pa.array(table.metric(key), pa.float64())
+    for key in table.tag_keys:
+        columns[f"tags.{key}"] = pa.array(table.tags(key), pa.string())
     return pa.table(columns)
 
 
@@ -49,7 +54,7 @@ def tabulate_experiments(library: Library) -> pa.Table:
     entries = library.experiments
     primaries = [one.primary for one in entries]
     best = [one.best if one.primary else None for one in entries]
-    statuses = [Counter(run.record.status for run in one.runs) for one in entries]
+    statuses = [one.table.status_counts for one in entries]
     value = [
         run.last(primary.metric) if run and primary else None
         for run, primary in zip(best, primaries, strict=True)
@@ -99,33 +104,22 @@ def encode_parquet(table: pa.Table) -> bytes:
 
 def encode_csv(table: pa.Table) -> str:
     """A table as CSV; text that a spreadsheet would run as a formula begins with a quote."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([_harmless(name) for name in table.column_names])
-    for row in zip(*map(_csv_values, table.columns), strict=True):
-        writer.writerow([_harmless(value) for value in row])
-    return buffer.getvalue()
+    parts = (
+        write_lines([_csv_values(column) for column in part.columns])
+        for part in table.to_batches(max_chunksize=CSV_ROWS)
+    )
+    return "".join([write_line(table.column_names), *parts])
 
 
-def _csv_values(column: pa.ChunkedArray) -> list[Any]:
+def _csv_values(column: pa.Array) -> list[Any]:
     import pyarrow as pa
 
+    if pa.types.is_floating(column.type) and not column.null_count:
+        return list(float_texts(column.to_pylist()))
     if not pa.types.is_timestamp(column.type):
         return list(column.to_pylist())
     moments = column.cast(pa.int64()).to_pylist()
+    if all(moment is not None and 0 <= moment < _FAR for moment in moments):
+        seconds = np.datetime_as_string(np.array(moments, "M8[us]"), unit="s")
+        return [f"{one}Z" for one in seconds.tolist()]
     return [None if moment is None else format_iso(moment) for moment in moments]
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
-
-
-def points_of(entry: ExperimentEntry, metrics: pa.Table) -> pa.Table:
-    """All points of an experiment's runs."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    ids = pa.array([run.id for run in entry.runs], pa.string())
-    theirs = pc.is_in(metrics["run_id"], value_set=ids)
-    points = metrics if pc.all(theirs).as_py() else metrics.filter(theirs)
-    return points.replace_schema_metadata(None)

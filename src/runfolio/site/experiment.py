@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -11,8 +11,8 @@ from runfolio.analysis.comparison import relative_change
 from runfolio.analysis.drivers import Drivers
 from runfolio.query.directions import guess_direction
 from runfolio.query.runs import ParamValue
-from runfolio.site.columns import Column, make_columns
-from runfolio.site.experiment_facts import ExperimentFacts, differs
+from runfolio.site.columns import Column
+from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.notes import render_markdown
 from runfolio.site.numbers import format_duration, format_number
@@ -31,7 +31,7 @@ from runfolio.site.pages import (
     show_number,
     show_status,
 )
-from runfolio.site.results import has_results
+from runfolio.site.results import may_hold_results
 
 MAX_ROWS = 200
 """Rows without scripts; beyond them the files below the table hold all runs."""
@@ -113,6 +113,7 @@ class ExperimentView:
     importance: bool
     results: bool
     downloads: tuple[Link, ...]
+    models: tuple[Link, ...]
 
 
 def view_experiment(
@@ -121,11 +122,12 @@ def view_experiment(
     pictures: tuple[Picture, ...],
     importance: bool,
     downloads: tuple[Link, ...],
+    models: tuple[Link, ...] = (),
 ) -> ExperimentView:
-    """What the page of an experiment shows."""
+    """What the page of an experiment shows; `models` are those that its runs are versions of."""
     entry = facts.entry
-    statuses = [run.record.status for run in entry.runs]
-    columns = tuple(one for one in make_columns(facts) if one.shown and one.key not in _OWN_CELLS)
+    statuses = entry.table.status_counts
+    columns = tuple(one for one in facts.columns if one.shown and one.key not in _OWN_CELLS)
     ranked = entry.ranked[:MAX_ROWS]
     primary = entry.primary
     return ExperimentView(
@@ -133,12 +135,12 @@ def view_experiment(
         name=entry.name,
         note=render_markdown(entry.settings.note) if entry.settings.note else None,
         run_count=len(entry.runs),
-        running=statuses.count("RUNNING"),
-        failed=statuses.count("FAILED") + statuses.count("KILLED"),
+        running=statuses["RUNNING"],
+        failed=statuses["FAILED"] + statuses["KILLED"],
         last=show_moment(entry.last_activity),
         primary=metric_label(entry, primary.metric) if primary else None,
         primary_hint=_primary_hint(entry),
-        verdict=_verdict(entry),
+        verdict=_verdict(facts),
         drivers=_driver_bars(facts.drivers),
         drivers_hint=_drivers_hint(facts.drivers),
         columns=columns,
@@ -147,8 +149,9 @@ def view_experiment(
         constants=facts.constants,
         pictures=pictures,
         importance=importance,
-        results=any(has_results(run) for run in entry.runs),
+        results=any(may_hold_results(one.path, one.kind) for one in entry.table.artifacts),
         downloads=downloads,
+        models=models,
     )
 
 
@@ -168,12 +171,13 @@ def _primary_hint(entry: ExperimentEntry) -> str | None:
 def _best_value(entry: ExperimentEntry, metric: str) -> float | None:
     direction = entry.direction(metric)
     values = entry.values[metric]
-    if direction is None or not values or values[0] == values[-1]:
+    if direction is None or not len(values) or values[0] == values[-1]:
         return None
-    return values[0] if direction == "down" else values[-1]
+    return float(values[0] if direction == "down" else values[-1])
 
 
-def _verdict(entry: ExperimentEntry) -> Verdict | None:
+def _verdict(facts: ExperimentFacts) -> Verdict | None:
+    entry = facts.entry
     primary, best, baseline = entry.primary, entry.best, entry.baseline
     if primary is None or best is None:
         return None
@@ -193,7 +197,7 @@ def _verdict(entry: ExperimentEntry) -> Verdict | None:
         setting=", ".join(
             f"{key} {_short_value(best, key)}"
             for key in sorted(best.record.params)
-            if differs(entry.runs, key)
+            if key in facts.varying
         ),
     )
 
@@ -243,21 +247,22 @@ def _drivers_hint(drivers: Drivers | None) -> str:
 
 
 def _rows(
-    entry: ExperimentEntry, runs: tuple[RunEntry, ...], columns: tuple[Column, ...]
+    entry: ExperimentEntry, runs: Sequence[RunEntry], columns: tuple[Column, ...]
 ) -> tuple[Row, ...]:
     """The rows of the table, with the numbers of each column aligned on the decimal point."""
     best = {metric: _best_value(entry, metric) for metric in entry.metrics}
-    cells = [_column_cells(runs, column, best, entry.contenders) for column in columns]
+    counted = [entry.counts(run) for run in runs]
+    cells = [_column_cells(runs, column, best, counted) for column in columns]
     return tuple(_row(run, row) for run, row in zip(runs, zip(*cells, strict=True), strict=True))
 
 
 def _column_cells(
-    runs: tuple[RunEntry, ...],
+    runs: Sequence[RunEntry],
     column: Column,
     best: dict[str, float | None],
-    contenders: frozenset[str],
+    counted: list[bool],
 ) -> list[Cell]:
-    marks = [best if run.id in contenders else {} for run in runs]
+    marks = [best if one else {} for one in counted]
     cells = [_cell(run, column, mark) for run, mark in zip(runs, marks, strict=True)]
     if not column.numeric or column.kind == "duration":
         return cells

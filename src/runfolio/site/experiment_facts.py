@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from runfolio.analysis.drivers import FEW_TREES, MIN_RUNS, TREES, Drivers, rank_drivers
+from runfolio.analysis.drivers import (
+    FEW_TREES,
+    MIN_RUNS,
+    TREES,
+    Drivers,
+    choose_rows,
+    rank_drivers,
+)
 from runfolio.query.runs import ParamValue
 from runfolio.schema import RUNNING
-from runfolio.site.fingerprints import digest
-from runfolio.site.library import ExperimentEntry, RunEntry
+from runfolio.site.columns import Column, make_columns
+from runfolio.site.details import digest
+from runfolio.site.library import ExperimentEntry
+from runfolio.site.run_table import RunTable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MANY_RUNS: Final = 500
 """From so many runs on few trees do: each is tried on hundreds of runs that it has not seen."""
@@ -27,10 +38,14 @@ class ExperimentFacts:
     entry: ExperimentEntry
 
     @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the runs table."""
+        return make_columns(self.entry, self.varying, [name for name, _ in self.constants])
+
+    @cached_property
     def varying(self) -> tuple[str, ...]:
         """Parameters that differ between runs, the strongest drivers first."""
-        runs = self.entry.runs
-        differing = [key for key in self.entry.params if differs(runs, key)]
+        differing = [key for key in self.entry.params if differs(self.entry.table, key)]
         order = [one.name for one in self.drivers.items] if self.drivers else []
         rank = {name: place for place, name in enumerate(order)}
         return tuple(sorted(differing, key=lambda key: (rank.get(key, len(rank)), key)))
@@ -38,9 +53,9 @@ class ExperimentFacts:
     @cached_property
     def constants(self) -> tuple[tuple[str, str], ...]:
         """Parameters that all runs share, with their value."""
-        runs, varying = self.entry.runs, set(self.varying)
+        varying, texts_of = set(self.varying), self.entry.table.param_texts
         return tuple(
-            (key, next(run.record.param_texts[key] for run in runs if key in run.record.params))
+            (key, next(text for text in texts_of(key) if text is not None))
             for key in self.entry.params
             if key not in varying
         )
@@ -60,28 +75,20 @@ class ExperimentFacts:
         return self._rank(metric, trees=FEW_TREES)
 
     def _rank(self, metric: str, *, trees: int) -> Drivers | None:
-        target = self._targets(metric)
-        counted = [place for place, value in enumerate(target) if math.isfinite(value)]
-        values = [target[place] for place in counted]
-        params = {key: [all_[place] for place in counted] for key, all_ in self._params.items()}
+        target, table = self._targets(metric), self.entry.table
+        rows = choose_rows(target).astype(np.int32)
+        values = target[rows].tolist()
+        params = {key: table.param_values(key, rows) for key in self.entry.params}
         direction = self.entry.direction(metric) or "down"
         said = digest(params, values, direction, metric, trees)
         return _rank_known(_Question(said, params, values, direction, metric, trees))
 
-    def _targets(self, metric: str) -> list[float]:
+    def _targets(self, metric: str) -> NDArray[np.float64]:
         """The last values of a metric; of runs that are still going only where few have ended."""
-        values = [run.last(metric) for run in self.entry.runs]
-        ended = [
-            None if run.record.status == RUNNING else value
-            for run, value in zip(self.entry.runs, values, strict=True)
-        ]
-        enough = len(ended) - ended.count(None) >= MIN_RUNS
-        return [math.nan if value is None else value for value in (ended if enough else values)]
-
-    @cached_property
-    def _params(self) -> dict[str, list[ParamValue]]:
-        runs = self.entry.runs
-        return {key: [run.record.params.get(key) for run in runs] for key in self.entry.params}
+        values = self.entry.table.last(metric)
+        running = [status == RUNNING for status in self.entry.table.own("status")]
+        ended = np.where(running, np.nan, values)
+        return ended if np.isfinite(ended).sum() >= MIN_RUNS else values
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,6 +121,6 @@ def _rank_known(asked: _Question) -> Drivers | None:
     )
 
 
-def differs(runs: tuple[RunEntry, ...], key: str) -> bool:
+def differs(table: RunTable, key: str) -> bool:
     """Whether a parameter has several values, or is missing in some of the runs."""
-    return len({run.record.param_texts.get(key) for run in runs}) > 1
+    return len(set(table.param_texts(key))) > 1

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from runfolio.site.addresses import experiment_data, experiment_page
-from runfolio.site.downloads import encode_csv, encode_parquet, points_of, tabulate_runs
+from runfolio.site.details import digest
+from runfolio.site.downloads import encode_csv, encode_parquet, tabulate_runs
 from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
-from runfolio.site.fingerprints import RunDigests, digest
+from runfolio.site.fingerprints import RunDigests
 from runfolio.site.importance import list_judged, shard_importance
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
@@ -20,31 +21,40 @@ from runfolio.site.parts import PartWriter
 from runfolio.site.pictures import make_pictures
 from runfolio.site.rendering import Pages, built_line
 from runfolio.site.run_files import keep_picture
-from runfolio.site.shards import render_shard, shard_experiment
+from runfolio.site.shards import experiment_shards, render_shard
 from runfolio.site.standing import shard_standing
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from runfolio.analysis.drivers import Drivers
-
-_DOWNLOADS = {
-    "runs_csv": "runs as CSV",
-    "runs_parquet": "runs as Parquet",
-    "points_parquet": "all points as Parquet",
-}
 
 
 def list_downloads(experiment: ExperimentEntry) -> tuple[Link, ...]:
     """The tables of an experiment; none while it has no runs."""
     if not experiment.runs:
         return ()
-    places = experiment_data(experiment.id)
-    return tuple(Link(places[name], text) for name, text in _DOWNLOADS.items())
+    places = experiment_data(experiment.id, experiment.blocks)
+    points = [href for name, href in places.items() if name.startswith("points")]
+    first = f"all points as Parquet, part 1 of {len(points)}"
+    texts = [first, *(str(number) for number in range(2, len(points) + 1))]
+    if len(points) == 1:
+        texts = ["all points as Parquet"]
+    return (
+        *_runs_as_tables(places),
+        *(Link(href, text) for href, text in zip(points, texts, strict=True)),
+    )
+
+
+def _runs_as_tables(places: Mapping[str, str]) -> tuple[Link, ...]:
+    csv, parquet = places["runs_csv"], places["runs_parquet"]
+    return Link(csv, "runs as CSV"), Link(parquet, "runs as Parquet")
 
 
 def fingerprint_experiment(
-    frame: str, library: Library, experiment: ExperimentEntry, digests: Sequence[RunDigests]
+    frame: str,
+    library: Library,
+    experiment: ExperimentEntry,
+    digests: Sequence[RunDigests],
+    models: tuple[Link, ...] = (),
 ) -> str:
     """What the files of an experiment are made from; empty where that can't be told yet."""
     if not all(one.all for one in digests):
@@ -52,7 +62,7 @@ def fingerprint_experiment(
     primary = astuple(experiment.primary) if experiment.primary else None
     said = experiment.id, experiment.name, astuple(experiment.settings), primary
     runs = [one.all for one in digests]
-    return digest(frame, library.title, library.tool, said, runs)
+    return digest(frame, library.title, library.tool, said, runs, repr(models))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ def write_experiment(
     *,
     site_url: str | None,
     beside: Executor,
+    models: tuple[Link, ...] = (),
 ) -> None:
     """Write all files of an experiment but the table of its points; draw pictures `beside`."""
     facts, experiment = begun.facts, begun.facts.entry
@@ -97,6 +108,7 @@ def write_experiment(
         pictures=tuple(one.picture for one in pictures),
         importance=importance is not None,
         downloads=list_downloads(experiment),
+        models=models,
     )
     path = experiment_page(experiment.id)
     linked = link_experiment(library, experiment, site_url=site_url)
@@ -123,21 +135,11 @@ def _shards(
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """The data of an experiment that scripts load, by the names of the shards."""
     name = f"experiments/{facts.entry.id}"
-    first, more = shard_experiment(facts)
-    yield name, first
-    yield f"{name}-more", more
+    yield from experiment_shards(facts)
     yield f"{name}-importance", importance
     yield f"{name}-order", shard_standing(facts.entry)
 
 
-def fingerprint_points(
-    code: str, experiment: ExperimentEntry, digests: Sequence[RunDigests]
-) -> str:
-    """What the table of an experiment's points is made from."""
-    ids = [run.id for run in experiment.runs]
-    return digest(code, sorted(zip(ids, (one.points for one in digests), strict=True)))
-
-
-def encode_points(experiment: ExperimentEntry, metrics: pa.Table) -> bytes:
-    """The table of all points of an experiment as a file."""
-    return encode_parquet(points_of(experiment, metrics))
+def fingerprint_points(code: str, runs: Iterable[tuple[str, RunDigests]]) -> str:
+    """What the table of the points of some runs, given by id, is made from."""
+    return digest(code, sorted((run_id, found.points) for run_id, found in runs))

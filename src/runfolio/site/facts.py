@@ -6,8 +6,9 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from runfolio.reproduction.plan import NO_COMMAND, list_steps, plan_reproduction
 from runfolio.site.addresses import content_hash
 from runfolio.site.library import RunEntry
 
@@ -15,10 +16,14 @@ MAX_VALUE: Final = 400
 OPENING: Final = 120
 """Values longer than that are folded behind their beginning."""
 
+_LABELS: Final = {"local": "from no index"}
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A named fact, such as the Python version."""
+
+    PRINTED: ClassVar = ("name", "value")
 
     name: str
     value: str
@@ -27,9 +32,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """Shell lines that do a run again, if its command is known, and what they leave out."""
+    """How a run is done again: one command, or shell lines in a clone of `remote`.
 
+    `command` and `lines` are None where it can't be done. `hint` says why, or else what makes
+    another result likely.
+    """
+
+    PRINTED: ClassVar = ("command", "lines", "remote", "hint")
+
+    command: str | None
     lines: str | None
+    remote: str | None
     hint: str
 
 
@@ -42,6 +55,8 @@ def read_git(run: RunEntry) -> Mapping[str, Any]:
 def git_facts(run: RunEntry) -> tuple[Fact, ...]:
     """The commit, where it is, and whether the code had changed since."""
     git = read_git(run)
+    if not git:
+        return ()
     dirty = "yes, see the changes below" if git.get("dirty") else "no"
     facts = [
         Fact("commit", str(git.get("commit") or ""), code=True),
@@ -55,6 +70,8 @@ def git_facts(run: RunEntry) -> tuple[Fact, ...]:
 def environment_facts(run: RunEntry) -> tuple[Fact, ...]:
     """The command, the machine, and the versions of what ran on it."""
     context = run.record.context
+    if not context:
+        return ()
     environment = context.get("environment")
     known = environment if isinstance(environment, dict) else {}
     facts = [
@@ -63,12 +80,20 @@ def environment_facts(run: RunEntry) -> tuple[Fact, ...]:
         Fact("user", str(context.get("user") or "")),
         Fact("imported from", _origin(context.get("imported"))),
         *(
-            Fact(name.replace("_", " "), value if isinstance(value, str) else json.dumps(value))
+            Fact(
+                _LABELS.get(name, name.replace("_", " ")),
+                value if isinstance(value, str) else _show_value(value),
+            )
             for name, value in sorted(known.items())
             if name != "packages" and value not in (None, "")
         ),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _show_value(value: object) -> str:
+    """A value that is no text, as one: a list by its members."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else json.dumps(value)
 
 
 def list_packages(run: RunEntry) -> tuple[str, ...]:
@@ -90,29 +115,17 @@ def versions_shard(versions: Mapping[str, str]) -> str:
 
 
 def reproduce(run: RunEntry) -> Reproduction:
-    """How to do the run again."""
-    git = read_git(run)
-    command = _shell(run.record.context.get("command"))
-    if not command:
-        return Reproduction(None, "The command was not recorded, so there is nothing to run again.")
-    lines = []
-    if git.get("commit"):
-        if git.get("remote"):
-            lines += [f"git clone {_quote(git['remote'])} again", "cd again"]
-        lines.append(f"git checkout {_quote(git['commit'])}")
-        if git.get("dirty"):
-            lines.append("git apply changes.diff")
-    lines += ["pip install -r requirements.txt"] if list_packages(run) else []
-    hint = _hint(bool(git.get("commit")), bool(git.get("dirty")))
-    return Reproduction("\n".join([*lines, command]), hint)
-
-
-def _hint(committed: bool, dirty: bool) -> str:
-    if not committed:
-        return "No commit was recorded: start from the source file kept with the run."
-    if dirty:
-        return "The code had changes that were not committed."
-    return "The code was committed as it ran."
+    """How to do the run again, as `runfolio reproduce` would, as far as its record tells."""
+    if not (run.record.context or run.record.artifacts):
+        return Reproduction(None, None, None, NO_COMMAND)
+    plan = plan_reproduction(run.record)
+    lines = list_steps(plan)
+    if not lines:  # then nothing else matters
+        return Reproduction(None, None, None, " ".join(plan.refusals[:1]))
+    command = None if plan.refusals else f"runfolio reproduce {run.id}"
+    remote = plan.recorded.remote if plan.way == "git" else None
+    hint = " ".join((*plan.refusals, *plan.warnings))
+    return Reproduction(command, "\n".join(lines), remote, hint)
 
 
 def _origin(imported: object) -> str:
@@ -126,7 +139,3 @@ def _origin(imported: object) -> str:
 
 def _shell(command: object) -> str:
     return shlex.join(str(part) for part in command) if isinstance(command, list) else ""
-
-
-def _quote(value: object) -> str:
-    return shlex.quote(str(value))

@@ -1,4 +1,4 @@
-"""What the site's search finds: reports, experiments, runs, and the names and values they hold."""
+"""What the site's search finds: reports, experiments, models, runs, and what these hold."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from runfolio.analysis.numbers import count_noun
 from runfolio.schema import FINISHED, SYSTEM_PREFIX
 from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.models.entries import NO_MODELS, ModelEntry, Models
 from runfolio.site.narrative.pages import NO_REPORTS, Narratives, list_reports
 
 MAX_VALUES: Final = 50
@@ -17,10 +19,12 @@ found: such values are measurements or labels of single runs, and each run's tab
 LONGEST_VALUE: Final = 80
 
 
-def shard_finder(library: Library, narratives: Narratives = NO_REPORTS) -> dict[str, Any]:
+def shard_finder(
+    library: Library, narratives: Narratives = NO_REPORTS, models: Models = NO_MODELS
+) -> dict[str, Any]:
     """Everything to search in, as columns; the newest experiments and runs come first."""
     experiments = sorted(library.experiments, key=lambda one: (-(one.last_activity or 0), one.name))
-    runs = [(run, place) for place, one in enumerate(experiments) for run in reversed(one.runs)]
+    tables = [one.table for one in experiments]
     terms = [(*term, place) for place, one in enumerate(experiments) for term in _terms(one)]
     reports = list_reports(narratives)
     return {
@@ -29,16 +33,23 @@ def shard_finder(library: Library, narratives: Narratives = NO_REPORTS) -> dict[
             "title": [one.link.text for one in reports],
             "authors": [one.authors for one in reports],
         },
+        "models": {
+            "id": [one.id for one in models.entries],
+            "name": [one.model.name for one in models.entries],
+            "detail": [_versions(one) for one in models.entries],
+        },
         "experiments": {
             "id": [one.id for one in experiments],
             "name": [one.name for one in experiments],
             "runs": [len(one.runs) for one in experiments],
         },
         "runs": {
-            "id": [run.id for run, _ in runs],
-            "name": [run.record.name for run, _ in runs],
-            "experiment": [place for _, place in runs],
-            "unfinished": _places_by_status(run.record.status for run, _ in runs),
+            "id": [run_id for one in tables for run_id in reversed(one.ids)],
+            "name": [name for one in tables for name in reversed(one.own("name"))],
+            "experiment": [place for place, one in enumerate(tables) for _ in one.ids],
+            "unfinished": _places_by_status(
+                status for one in tables for status in reversed(one.own("status"))
+            ),
         },
         "terms": {
             "kind": [kind for kind, _, _, _, _ in terms],
@@ -48,6 +59,13 @@ def shard_finder(library: Library, narratives: Narratives = NO_REPORTS) -> dict[
             "experiment": [place for _, _, _, _, place in terms],
         },
     }
+
+
+def _versions(entry: ModelEntry) -> str:
+    """How many versions a model has, and which the first of its aliases points to."""
+    alias = entry.foremost_alias or next(iter(sorted(entry.aliases)), None)
+    told = count_noun(len(entry.versions), "version")
+    return told if alias is None else f"{told}, {alias} is {entry.aliases[alias].version.number}"
 
 
 def _places_by_status(statuses: Iterable[str]) -> dict[str, list[int]]:
@@ -61,17 +79,23 @@ def _places_by_status(statuses: Iterable[str]) -> dict[str, list[int]]:
 
 def _terms(experiment: ExperimentEntry) -> Iterator[tuple[str, str, str | None, int]]:
     """The names of metrics, and of parameters and tags with their values, and how many runs."""
-    metrics = Counter(key for run in experiment.runs for key in run.summaries)
-    for key, count in sorted(metrics.items()):
+    table = experiment.table
+    for key in table.metric_keys:
         if not key.startswith(SYSTEM_PREFIX):
-            yield "metric", key, None, count
-    params = [run.record.param_texts for run in experiment.runs]
-    tags = [run.record.tags for run in experiment.runs]
-    for kind, texts in (("parameter", params), ("tag", tags)):
-        for key in sorted({key for one in texts for key in one}):
-            values = Counter(one[key] for one in texts if key in one)
-            yield kind, key, None, values.total()
-            if len(values) <= MAX_VALUES:
-                for value, count in values.most_common():
-                    if len(value) <= LONGEST_VALUE:
-                        yield kind, key, value, count
+            yield "metric", key, None, table.metric_count(key)
+    for key in table.param_keys:
+        yield from _values("parameter", key, table.param_texts(key))
+    for key in table.tag_keys:
+        yield from _values("tag", key, table.tags(key))
+
+
+def _values(
+    kind: str, key: str, texts: list[str | None]
+) -> Iterator[tuple[str, str, str | None, int]]:
+    """A name of parameters or tags, and its values where these are few."""
+    values = Counter(text for text in texts if text is not None)
+    yield kind, key, None, values.total()
+    if len(values) <= MAX_VALUES:
+        for value, count in values.most_common():
+            if len(value) <= LONGEST_VALUE:
+                yield kind, key, value, count

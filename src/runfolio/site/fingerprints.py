@@ -1,20 +1,12 @@
-"""What files of the site are made from, as short digests: the same digest, the same files.
-
-Digests are of plain values, written in one way (version 2 of `marshal`, which has no references),
-so that those of one process hold in the next.
-"""
+"""What the files of a run are made from, as short digests: the same digest, the same files."""
 
 from __future__ import annotations
 
 import hashlib
 import marshal
-import os
-import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
-from functools import cache
-from importlib import metadata
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -22,15 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from runfolio.query import Artifact
-from runfolio.site.library import RunEntry, Summary
+from runfolio.site.details import digest, is_settled, read_details
+from runfolio.site.library import ExperimentEntry, RunEntry, Summary
+from runfolio.store import StoreTables
 
-SETTLED: Final = 2.0
-"""Seconds after which a file that is written again has another time, on any file system."""
-
-_LIBRARIES: Final = (
-    *("altair", "jinja2", "markdown-it-py", "markupsafe", "nh3", "numpy", "pyarrow", "pygments"),
-    *("scikit-learn", "scipy", "tsdownsample", "vl-convert-python"),
-)
 _SUMMARY: Final = attrgetter(*Summary.__slots__)
 _RECORD: Final = attrgetter(
     *("id", "experiment", "name", "status", "start_time", "end_time", "duration", "parent_id"),
@@ -42,11 +29,6 @@ UNSETTLED: Final = ""
 """The digest of what can't be told yet: its files are made each time."""
 
 
-def digest(*values: Any) -> str:
-    """The digest of plain values: texts, numbers, None, and tuples, lists and dictionaries."""
-    return hashlib.blake2b(marshal.dumps(values, 2), digest_size=16).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class RunDigests:
     """What a run is: its `points` and `all` of it, empty while its files are too new to tell."""
@@ -56,26 +38,43 @@ class RunDigests:
 
 
 class RunDigester:
-    """Takes the digests of runs; `now` is the time in seconds since 1970."""
+    """Takes the digests of a store's runs; `now` is the time in seconds since 1970.
 
-    def __init__(self, now: float | None = None) -> None:
+    A run whose tables are sealed is known by the digests of these, unless it was edited later.
+    """
+
+    def __init__(self, tables: StoreTables | None = None, now: float | None = None) -> None:
         self._now = time.time() if now is None else now
         self._folders: dict[Path, tuple[int, ...]] = {}
+        self._points = tables.points if tables is not None else None
+        self._edited = tables.edited if tables is not None else frozenset()
+        self._bare = _find_bare(tables) if tables is not None else frozenset()
+
+    def digest_all(self, experiment: ExperimentEntry) -> Iterator[tuple[str, RunDigests]]:
+        """The digests of all runs of an experiment, by id."""
+        for number, run_id in enumerate(experiment.table.ids):
+            identity = self._identify(run_id)
+            if identity and run_id in self._bare and run_id not in self._edited:
+                mark = experiment.table.marks[number]
+                yield run_id, RunDigests(identity, digest(identity, mark))
+            else:
+                yield run_id, self.digest(experiment.runs[number])
 
     def digest(self, run: RunEntry) -> RunDigests:
         """The digests of a run."""
-        record, points = run.record, _digest_points(run)
-        files = [self._describe(one) for one in record.artifacts]
-        values = (
-            _RECORD(record),
-            [astuple(one) for one in record.inputs],
-            [(key, _SUMMARY(one)) for key, one in run.summaries.items()],
-            [_ARTIFACT(one) for one in record.artifacts],
-            run.mark,
-        )
+        identity = self._identify(run.id)
+        points = identity or _digest_points(run)
+        files = [self._describe(one) for one in run.record.artifacts]
         if any(found is None for found in files):
             return RunDigests(points, UNSETTLED)
-        return RunDigests(points, digest(points, values, files))
+        known = identity and run.id not in self._edited
+        values = () if known else _describe_run(run)
+        return RunDigests(points, digest(points, run.mark, values, files))
+
+    def _identify(self, run_id: str) -> str:
+        """What tells the tables of a run from others; empty where they have to be looked at."""
+        identity = self._points.identity(run_id) if self._points is not None else ""
+        return digest(identity, run_id) if identity else ""
 
     def _describe(self, artifact: Artifact) -> tuple[Any, ...] | None:
         """What the disk says of an artifact's file and its folders; None if it is too new to tell.
@@ -96,22 +95,20 @@ class RunDigester:
         return *found, *folders
 
 
-Details = tuple[int, int, int, int, int]
-"""Mode, size, times of change in nanoseconds and number of a file."""
+def _find_bare(tables: StoreTables) -> frozenset[str]:
+    """The runs without artifacts."""
+    everyone = tables.runs["run_id"].to_pylist()
+    return frozenset(everyone) - set(tables.artifacts["run_id"].to_pylist())
 
 
-def read_details(path: Path, *, follow: bool = False) -> Details:
-    """What the disk says of a file, or of what a link leads to; all zeros where there is none."""
-    try:
-        found = os.stat(path, follow_symlinks=follow)  # noqa: PTH116, it is faster
-    except (OSError, ValueError):
-        return 0, 0, 0, 0, 0
-    return found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
-
-
-def is_settled(details: Details, now: float) -> bool:
-    """Whether a file can't be written again from `now` on without another time."""
-    return max(details[2:4]) < (now - SETTLED) * 1e9
+def _describe_run(run: RunEntry) -> tuple[Any, ...]:
+    record = run.record
+    return (
+        _RECORD(record),
+        [astuple(one) for one in record.inputs],
+        [(key, _SUMMARY(one)) for key, one in run.summaries.items()],
+        [_ARTIFACT(one) for one in record.artifacts],
+    )
 
 
 def _digest_points(run: RunEntry) -> str:
@@ -121,45 +118,3 @@ def _digest_points(run: RunEntry) -> str:
             hasher.update(len(column).to_bytes(8, "little"))
             hasher.update(np.ascontiguousarray(column).data)
     return hasher.hexdigest()
-
-
-def digest_code(shipped: Path, own: Iterable[Path | None]) -> str:
-    """The digest of the program, of what it uses, and of templates.
-
-    Its files and those that are `shipped` with it count by name, size and time, one's `own` by all
-    that the disk says of them.
-    """
-    package = Path(__file__).parents[1]
-    program = [
-        (str(path), *read_details(path, follow=True)[1:3])
-        for folder in (package, shipped)
-        for path in _files_below(folder)
-    ]
-    templates = [
-        (str(path), *read_details(path, follow=True))
-        for folder in own
-        if folder is not None
-        for path in _files_below(folder)
-    ]
-    return digest(program, templates, _versions())
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    if folder.is_file():
-        yield folder
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = sorted(name for name in folders if name not in ("__pycache__", "node_modules"))
-        for name in sorted(files):
-            yield Path(parent, name)
-
-
-@cache
-def _versions() -> tuple[tuple[str, str], ...]:
-    return ("python", sys.version), *((name, _version(name)) for name in _LIBRARIES)
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""

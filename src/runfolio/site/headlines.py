@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from runfolio.site.library import ExperimentEntry, RunEntry
-from runfolio.site.pages import DIRECTION_WORDS, Number, Spark, metric_label, show_number
+from runfolio.site.numbers import format_number
+from runfolio.site.pages import DIRECTION_WORDS, metric_label
+from runfolio.site.sparks import Spark
 from runfolio.site.standing import Standing, headline_metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """What a script needs to tell the rank of a value in a large experiment."""
+
+    PRINTED: ClassVar = ("metric", "value")
 
     metric: str
     direction: str
@@ -23,17 +28,17 @@ class Ranked:
 class Headline:
     """One of the run's most telling numbers, with its rank among the experiment's runs.
 
-    `line` is the id of its curve's drawing further down, which its `spark` shows small. `ranked` is
-    there where a script tells the rank.
+    `ranked` is there where a script tells the rank.
     """
+
+    PRINTED: ClassVar = ("metric", "value", "rank")
 
     metric: str
     direction: str | None
-    value: Number
+    value: str
     rank: str | None
     ranked: Ranked | None
     spark: Spark | None
-    line: str | None
 
 
 def view_headlines(
@@ -41,11 +46,10 @@ def view_headlines(
     run: RunEntry,
     standing: Standing,
     sparks: Mapping[str, Spark | None],
-    lines: Mapping[str, str],
 ) -> tuple[Headline, ...]:
-    """The headline numbers of a run; `lines` are the ids of drawn curves."""
+    """The headline numbers of a run, with the curves that are drawn."""
     return tuple(
-        _headline(experiment, run, key, standing, sparks.get(key), lines.get(key))
+        _headline(experiment, run, key, standing, sparks.get(key))
         for key in headline_metrics(experiment, run)
     )
 
@@ -56,16 +60,18 @@ def _headline(
     key: str,
     standing: Standing,
     spark: Spark | None,
-    line: str | None,
 ) -> Headline:
     direction, rank = experiment.direction(key), standing.ranks.get(key)
     by_script = rank is not None and direction is not None and not standing.told
     return Headline(
         metric=metric_label(experiment, key),
         direction=DIRECTION_WORDS.get(direction or ""),
-        value=show_number(run.summaries[key].last),
-        rank=rank,
-        ranked=Ranked(key, direction or "", repr(run.last(key))) if by_script else None,
+        value=format_number(run.summaries[key].last),
+        rank=rank and rank,
+        ranked=_ranked(run, key, direction or "") if by_script else None,
         spark=spark,
-        line=line,
     )
+
+
+def _ranked(run: RunEntry, key: str, direction: str) -> Ranked:
+    return Ranked(key, direction, repr(run.last(key)))

@@ -14,19 +14,20 @@ from runfolio.site.addresses import (
     experiment_page,
 )
 from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.models.entries import NO_MODELS, Models
+from runfolio.site.models.index import ModelRow, list_models
 from runfolio.site.narrative.pages import NO_REPORTS, Narratives, ReportRow, list_reports
 from runfolio.site.pages import (
     DIRECTION_WORDS,
     Link,
     Moment,
     Number,
-    Spark,
     metric_label,
     run_page_link,
     show_moment,
     show_number,
-    show_spark,
 )
+from runfolio.site.sparks import Spark, show_spark
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class IndexView:
     heading: str
     reports: tuple[ReportRow, ...]
     experiments: tuple[ExperimentRow, ...]
+    models: tuple[ModelRow, ...]
+    model_count: int
     experiment_count: int
     run_count: int
     last: Moment | None
@@ -75,7 +78,9 @@ class IndexView:
     downloads: tuple[Link, ...]
 
 
-def view_index(library: Library, narratives: Narratives = NO_REPORTS) -> IndexView:
+def view_index(
+    library: Library, narratives: Narratives = NO_REPORTS, models: Models = NO_MODELS
+) -> IndexView:
     """What the index page shows."""
     rows = [_row(experiment) for experiment in library.experiments]
     rows.sort(key=lambda row: row.last.iso if row.last else "", reverse=True)
@@ -83,6 +88,8 @@ def view_index(library: Library, narratives: Narratives = NO_REPORTS) -> IndexVi
         heading=library.title,
         reports=list_reports(narratives),
         experiments=tuple(rows),
+        models=list_models(models),
+        model_count=len(models.entries),
         experiment_count=len(rows),
         run_count=len(library.runs),
         last=show_moment(library.last_activity),
@@ -99,12 +106,12 @@ def view_index(library: Library, narratives: Narratives = NO_REPORTS) -> IndexVi
 
 def _row(experiment: ExperimentEntry) -> ExperimentRow:
     primary, best = experiment.primary, experiment.best
-    statuses = [run.record.status for run in experiment.runs]
+    statuses = experiment.table.status_counts
     return ExperimentRow(
         link=Link(experiment_page(experiment.id), experiment.name),
         runs=len(experiment.runs),
-        running=statuses.count("RUNNING"),
-        failed=statuses.count("FAILED") + statuses.count("KILLED"),
+        running=statuses["RUNNING"],
+        failed=statuses["FAILED"] + statuses["KILLED"],
         last=show_moment(experiment.last_activity),
         metric=metric_label(experiment, primary.metric) if primary else None,
         direction=DIRECTION_WORDS.get(primary.direction) if primary else None,
@@ -120,7 +127,7 @@ def _trend(experiment: ExperimentEntry) -> Spark | None:
     if experiment.primary is None:
         return None
     metric = experiment.primary.metric
-    values = [run.last(metric) for run in experiment.runs]
-    known = np.array([value for value in values if value is not None], float)
+    values = experiment.table.last(metric)
+    known = values[np.isfinite(values)]
     order = np.arange(len(known))
     return show_spark(Curve("", metric, order, order, known))

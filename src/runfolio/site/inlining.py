@@ -39,7 +39,7 @@ _POLICY: Final = (
     "trusted-types runfolio"
 )
 _PICTURED: Final = re.compile(r'\s(?:src|srcset)="([^"]+)"')
-_IN_DATA: Final = re.compile(r"(?:\.\./)?((?:artifacts|charts)/[0-9a-zA-Z/._-]+\.[a-z0-9]+)")
+_IN_DATA: Final = re.compile(r"(?:\.\./)?((?:artifacts|charts)/[0-9a-zA-Z/._-]{1,200}\.[a-z0-9]+)")
 _PICTURES: Final = ("png", "jpg", "gif", "webp", "svg")
 
 Attributes = list[tuple[str, str | None]]

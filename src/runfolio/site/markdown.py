@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
     from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
+
+    InlineRule = Callable[[StateInline, bool], bool]
+
+MAX_LOOKAHEAD: Final = 4
+"""Links and pictures that are looked for inside each other before the outermost is known."""
 
 WEB_ADDRESS: Final = re.compile(r"https?://|mailto:", re.IGNORECASE)
 """How the addresses begin that lead out of the site."""
@@ -40,14 +46,29 @@ def make_parser(*, first_level: int) -> MarkdownIt:
     Headings start at `first_level` without gaps; the page and its parts own the levels above.
     """
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import image, link
 
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
+    parser.inline.ruler.at("link", shallow(link))
+    parser.inline.ruler.at("image", shallow(image))
     parser.core.ruler.push("levels", lambda state: _adapt(state, first_level))
     parser.add_render_rule("table_open", _open_table)
     parser.add_render_rule("table_close", _close_table)
     parser.add_render_rule("code_block", _render_code_block)
     return parser
+
+
+def shallow(rule: InlineRule) -> InlineRule:
+    """The rule for links or pictures, but without reading a row of brackets again and again."""
+
+    def read(state: StateInline, silent: bool) -> bool:
+        if silent and state.level > MAX_LOOKAHEAD:
+            state.pos = state.posMax
+            return True
+        return rule(state, silent)
+
+    return read
 
 
 def make_cleaner(
@@ -56,14 +77,24 @@ def make_cleaner(
     attributes: Mapping[str, Iterable[str]] = ATTRIBUTES,
     relative: Literal["deny"] | Callable[[str], str | None] = "deny",
 ) -> nh3.Cleaner:
-    """What sanitises the HTML of Markdown; `relative` says which relative links may stay."""
+    """What sanitises the HTML of Markdown; `relative` says which relative links may stay.
+
+    Others lead to the web or to people. That the sanitiser takes an address for one of these isn't
+    enough: browsers read ``https:x`` as a place beside the page.
+    """
     import nh3
+
+    def keep(_tag: str, name: str, value: str) -> str | None:
+        if name != "href" or WEB_ADDRESS.match(value):
+            return value
+        return None if relative == "deny" else relative(value)
 
     return nh3.Cleaner(
         tags=set(tags),
         attributes={tag: set(names) for tag, names in attributes.items()},
         url_schemes={"http", "https", "mailto"},
         url_relative=relative,
+        attribute_filter=keep,
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )

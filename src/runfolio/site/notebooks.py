@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import base64
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, Final
@@ -12,17 +12,19 @@ from markupsafe import Markup
 from runfolio.site.code import highlight
 from runfolio.site.console import render_console, settle
 from runfolio.site.notes import render_markdown
+from runfolio.store.image_sizes import read_image_head
 
 MAX_CELLS: Final = 100
 MAX_CELL_TEXT: Final = 20_000
 MAX_PICTURE: Final = 1_000_000
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+MAX_PIXELS: Final = 100_000_000
 
 
 def render_notebook(notebook: Any) -> Markup | None:
     """The cells of a parsed notebook (nbformat 4), or None when it holds none.
 
-    HTML, SVG and widgets among the outputs are left out, and pictures beyond 1 MB.
+    HTML, SVG and widgets among the outputs are left out, and so is what says that it is a picture
+    and is none, or one beyond 1 MB or 100 million pixels.
     """
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
@@ -69,9 +71,21 @@ def _find_picture(output: Any) -> str | None:
         text = data.get(kind) if isinstance(data, dict) else None
         if isinstance(text, list) and all(isinstance(one, str) for one in text):
             text = "".join(text)
-        if isinstance(text, str) and len(text) <= MAX_PICTURE and _BASE64.fullmatch(text):
+        if isinstance(text, str) and len(text) <= MAX_PICTURE and _is_picture(text, kind):
             return f"{kind};base64,{''.join(text.split())}"
     return None
+
+
+def _is_picture(text: str, kind: str) -> bool:
+    """Whether a text in base 64 is a picture of this kind that a browser can hold."""
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return False
+    head = read_image_head(content)
+    if head is None or head.size is None or head.media_type != kind:
+        return False
+    return 0 < head.size[0] * head.size[1] <= MAX_PIXELS
 
 
 def _output(output: Any) -> str:

@@ -58,7 +58,7 @@ def _container(key: str | None, value: Any, budget: Iterator[int], depth: int) -
         raise StopIteration
     entries: Iterator[tuple[str | None, Any]]
     if isinstance(value, dict):
-        entries = ((show_controls(name, marked=True), one) for name, one in value.items())
+        entries = ((show_controls(name), one) for name, one in value.items())
     else:
         entries = ((str(place), one) for place, one in enumerate(value))
     # A list, since a generator would make an error of the StopIteration of an empty budget.
@@ -85,4 +85,4 @@ def _one_line(values: list[Any]) -> str | None:
 
 def _text(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return show_controls(text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…", marked=True)
+    return show_controls(text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from markupsafe import Markup
 
-from runfolio.analysis.curves import spark_points
 from runfolio.charts.palette import DASHES, RUN_COLORS_LIGHT
-from runfolio.query import Curve
 from runfolio.site.addresses import run_page
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.numbers import format_number
@@ -29,6 +28,8 @@ DIRECTION_WORDS = {"down": "lower is better", "up": "higher is better"}
 class Link:
     """A link from the site's root, and its text."""
 
+    PRINTED: ClassVar = ("href", "text")
+
     href: str
     text: str
 
@@ -37,11 +38,16 @@ class Link:
 class Frame:
     """The frame of a page: `root` leads from the page to the site's root, such as "../".
 
-    `linked_data` is what the page is, for search engines.
+    `window` is the title with that of the project, and `linked_data` what the page is, for search
+    engines.
     """
+
+    PRINTED: ClassVar = ("title", "window")
+    PRINTED_HTML: ClassVar = ("linked_data",)
 
     page: str
     title: str
+    window: str
     project: str
     root: str
     crumbs: tuple[Link, ...]
@@ -56,6 +62,8 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time as people and as machines read it."""
+
+    PRINTED: ClassVar = ("text", "iso")
 
     text: str
     iso: str
@@ -90,16 +98,6 @@ class Picture:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spark:
-    """A small curve: polylines in a box of `width` × `height`, and the last point."""
-
-    width: int
-    height: int
-    lines: tuple[str, ...]
-    end: tuple[str, str] | None
-
-
 def show_moment(microseconds: int | None) -> Moment | None:
     """A time to show, or None."""
     if microseconds is None:
@@ -119,7 +117,6 @@ def show_number(value: float | None) -> Number:
     return Number(text, full if full and full != text else None, full)
 
 
-SPARK_POINTS = 48
 _FIGURE_SPACE = "\u2007"
 _POINT_SPACE = "\u2008"
 
@@ -143,21 +140,6 @@ def _decimals(text: str) -> int | None:
 def _padding(place: int, widest: int) -> str:
     point = _POINT_SPACE if place == 0 and widest else ""
     return point + _FIGURE_SPACE * (widest - place)
-
-
-def show_spark(
-    curve: Curve | None, *, width: int = 120, height: int = 28, points: int = SPARK_POINTS
-) -> Spark | None:
-    """The curve of a metric as a spark line; None for fewer than two points."""
-    if curve is None or len(curve.step) < 2:
-        return None
-    lines = spark_points(curve.step, curve.value, width=width, height=height, points=points)
-    drawn = [line for line in lines if line]
-    if not drawn:
-        return None
-    x, y = drawn[-1][-1]
-    texts = tuple(" ".join(map("%.4g,%.3g".__mod__, line)) for line in drawn if len(line) > 1)
-    return Spark(width, height, texts, (f"{x:.4g}", f"{y:.4g}"))
 
 
 def metric_label(experiment: ExperimentEntry, metric: str) -> str:

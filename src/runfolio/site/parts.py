@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from runfolio.site.fingerprints import Details, is_settled, read_details
-from runfolio.site.publish import Site
+from runfolio.site.details import Details, is_settled, read_details
+from runfolio.site.publish import Staging
 from runfolio.site.record import Part, Record
 
 
 class PartWriter:
     """Writes the files of one part; some of them other parts may share, under the same name."""
 
-    def __init__(self, site: Site, before: Record) -> None:
+    def __init__(self, site: Staging, before: Record) -> None:
         self._site = site
         self._before = before
         self.files: dict[str, None] = {}
@@ -55,12 +55,13 @@ class PartWriter:
 class Parts:
     """Writes a site part by part; `before` is the record of the site that is replaced."""
 
-    def __init__(self, site: Site, before: Record) -> None:
+    def __init__(self, site: Staging, before: Record) -> None:
         self._site = site
         self._before = before
         self._parts: dict[str, Part] = {}
         self._taken: set[str] = set()
         self._sources: dict[str, Details] = {}
+        self._joined = Record()
 
     def write(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> bool:
         """Have a part made and return True, unless it could be taken over."""
@@ -90,13 +91,27 @@ class Parts:
 
     def record(self) -> Record:
         """What was built, for the next build."""
-        parts = self._parts
-        known = {path for name in self._taken for path in parts[name].files}
+        parts, told = self._parts, self._joined.stamps
+        known = {path for name in self._taken for path in parts[name].files} - told.keys()
         made = {path for name in parts.keys() - self._taken for path in parts[name].files}
         stamps = {path: self._before.stamps[path] for path in known}
         copied = self._before.sources
         sources = {path: copied[path] for path in known & copied.keys()}
-        return Record(parts, stamps | self._site.stamp(made), sources | self._sources)
+        stamps |= self._site.stamp(made - told.keys())
+        return Record(parts, stamps | told, sources | self._sources)
+
+    def join(self, record: Record, taken: Iterable[str]) -> None:
+        """Count parts in that another process has made, or taken over as it was."""
+        self._parts |= record.parts
+        self._taken -= record.parts.keys()
+        self._taken.update(taken)
+        self._joined.stamps |= record.stamps
+        self._sources |= record.sources
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The parts that were taken over."""
+        return frozenset(self._taken)
 
     def compare(self, prefix: str) -> tuple[list[str], list[str], list[str]]:
         """Of the parts whose names begin so the rest of the names: new, made again, and gone."""

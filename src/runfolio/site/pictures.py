@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
+
+import numpy as np
 
 from runfolio.analysis.curves import reduce_curve
 from runfolio.analysis.grid import place_dimension
@@ -18,6 +21,8 @@ from runfolio.charts import Filled, picture_bars, picture_curves, picture_parall
 from runfolio.charts.palette import DARK, LIGHT, replace_variables
 from runfolio.schema import RUNNING
 from runfolio.site.addresses import content_hash
+from runfolio.site.controls import show_controls
+from runfolio.site.curves import is_curve
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.pages import Picture, metric_label, run_color, run_dash
@@ -42,7 +47,7 @@ class PictureFiles:
 
     def draw(self) -> dict[str, str]:
         """The files, light and dark."""
-        drawn = self.filled.svg()
+        drawn = self.filled.svg(show_controls)
         return {
             self.picture.light: replace_variables(drawn, LIGHT),
             self.picture.dark: replace_variables(drawn, DARK),
@@ -55,25 +60,26 @@ def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:
     if entry.primary is None:
         return
     metric, label = entry.primary.metric, metric_label(entry, entry.primary.metric)
-    valued = [
-        run
-        for run in entry.ranked
-        if run.id in entry.contenders
-        and run.last(metric) is not None
-        and not _is_moving(entry, run)
-    ]
+    valued = _find_valued(entry, metric)
     if len(valued) < 2:
         return
-    subject = _Subject(facts, valued[:PICTURED_POINTS], metric, label)
+    subject = _Subject(facts, entry.table.entries(valued[:PICTURED_POINTS]), metric, label)
     for make in (_curves, _scatter, _parallel, _bars):
         drawing = make(subject)
         if drawing is not None:
             yield _picture(entry.id, drawing)
 
 
-def _is_moving(entry: ExperimentEntry, run: RunEntry) -> bool:
-    """Whether a run of a large experiment still goes: with each value all would be drawn again."""
-    return run.record.status == RUNNING and len(entry.runs) > TOLD_RUNS
+def _find_valued(entry: ExperimentEntry, metric: str) -> list[int]:
+    """The runs that have a value to be drawn, best first.
+
+    Those of a large experiment that still go have none: with each value all would be drawn again.
+    """
+    table = entry.table
+    known = np.isfinite(table.last(metric)) & table.contending
+    if len(table.ids) > TOLD_RUNS:
+        known &= [status != RUNNING for status in table.own("status")]
+    return [number for number in entry.ranks if known[number]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +116,14 @@ def name_picture(
 
 
 def _curves(subject: _Subject) -> _Drawing | None:
-    shown = [
-        run
-        for run in subject.runs
-        if subject.metric in run.curves and len(run.curves[subject.metric].step) > 1
-    ][:PICTURED_RUNS]
+    metric = subject.metric
+    told = (run for run in subject.runs if (one := run.summaries.get(metric)) and one.count > 1)
+    there = (run for run in told if is_curve(run.curves.get(metric)))
+    shown = list(islice(there, PICTURED_RUNS))
     if not shown:
         return None
-    title = f"{subject.metric} by step, " + _count(len(shown), len(subject.runs), "run")
-    runs = [_curve_of(run, subject.metric) for run in shown]
+    title = f"{metric} by step, " + _count(len(shown), len(subject.runs), "run")
+    runs = [_curve_of(run, metric) for run in shown]
     return _Drawing(
         "curves",
         title,

@@ -6,10 +6,11 @@ import codecs
 import csv
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pyarrow as pa
 
@@ -17,7 +18,7 @@ from runfolio.analysis.numbers import count_noun
 from runfolio.charts.foreign import draw_vega_lite, is_vega_lite
 from runfolio.errors import RunfolioError
 from runfolio.site.arrays import MAGIC, ZIP_MAGIC, list_arrays, read_array_head, read_values
-from runfolio.site.cells import MAX_ROWS, Cells, parse_cells, read_cells
+from runfolio.site.cells import MAX_COLUMNS, MAX_ROWS, Cells, parse_cells, read_cells
 from runfolio.site.code import find_lexer, highlight
 from runfolio.site.controls import show_controls
 from runfolio.site.documents import quieten
@@ -91,6 +92,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HARMLESS: Final = (
     *(RunfolioError, OSError, ValueError, ArithmeticError, LookupError, TypeError),
     *(RecursionError, MemoryError, NotImplementedError, csv.Error, pa.ArrowException),
@@ -145,7 +147,7 @@ class _File:
     media_type: str
     size: int
     head: bytes
-    read_table: Callable[[Path, int], tuple[pa.Table, int]]
+    read_table: Callable[..., tuple[pa.Table, int, int]]
     draw: Callable[[str], str]
 
     @property
@@ -159,13 +161,13 @@ def preview_artifact(
     name: str,
     media_type: str,
     size: int,
-    read_table: Callable[[Path, int], tuple[pa.Table, int]],
+    read_table: Callable[..., tuple[pa.Table, int, int]],
     draw: Callable[[str], str] = draw_vega_lite,
 ) -> Preview:
     """Preview the file at `path`, logged as `name`.
 
-    `read_table` reads the first rows of Parquet and counts all; `draw` makes SVG of a Vega-Lite
-    spec or raises ValueError.
+    `read_table` reads the first rows and columns of Parquet and counts all; `draw` makes SVG of a
+    Vega-Lite spec or raises ValueError.
 
     Never raises for what the file holds: a broken one gives kind "failed" with the reason.
     """
@@ -255,7 +257,7 @@ def _preview_arrays(file: _File) -> Preview | None:
 def _preview_parquet(file: _File) -> Preview:
     if file.size > MAX_PARQUET:
         return Preview("none", caption=f"A table of {format_bytes(file.size)}.")
-    return _table(read_cells(*file.read_table(file.path, MAX_ROWS)))
+    return _table(read_cells(*file.read_table(file.path, MAX_ROWS, columns=MAX_COLUMNS)))
 
 
 def _table(cells: Cells, *, kind: Kind = "table", caption: str | None = None) -> Preview:
@@ -284,6 +286,8 @@ def _preview_svg(_file: _File, text: str) -> Preview:
         return _failed("the file does not hold an SVG picture.")
     if "<!ENTITY" in text:
         return _failed("the SVG picture declares entities, which could fill any memory.")
+    if _FORBIDDEN.search(text):  # such as the shifts of ISO-2022-JP, which hide what follows
+        return _failed("the SVG picture holds characters that no XML may hold.")
     return Preview("svg", media_type="image/svg+xml")
 
 
@@ -303,22 +307,32 @@ def _preview_json(file: _File, text: str) -> Preview:
         return _preview_text(file, text)
     try:
         document = json.loads(text)
-        pretty = json.dumps(document, indent=2, ensure_ascii=False)
+        shown = _indent(document) or text
     except (ValueError, RecursionError):
         return _preview_text(file, text)
     if is_vega_lite(document):
-        return _preview_chart(file, text, pretty)
+        return _preview_chart(file, text, shown)
     tree = outline(document)
     if tree is not None:
-        caption = tree.text if tree.children else _lines(pretty)
+        caption = tree.text if tree.children else _lines(shown)
         return Preview("json", outline=tree, caption=caption)
-    shown = pretty if len(pretty) <= 2 * MAX_JSON else text
     return Preview("json", html=highlight(shown, language="json"), caption=_lines(shown))
 
 
-def _preview_chart(file: _File, text: str, pretty: str) -> Preview:
+def _indent(document: Any) -> str | None:
+    """A document over lines that are indented; None when blanks would make most of it."""
+    parts, size = [], 0
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(document):
+        parts.append(part)
+        size += len(part)
+        if size > 2 * MAX_JSON:
+            return None
+    return "".join(parts)
+
+
+def _preview_chart(file: _File, text: str, shown: str) -> Preview:
     """A Vega-Lite spec, drawn where that can be done, with the spec below."""
-    html = highlight(pretty, language="json")
+    html = highlight(shown, language="json")
     try:
         drawing = file.draw(text)
     except ValueError as refused:
@@ -333,7 +347,10 @@ def _preview_markdown(_file: _File, text: str) -> Preview:
 def _preview_html(file: _File, text: str) -> Preview:
     if file.size > MAX_HTML:
         return Preview("none", caption=f"A page of {format_bytes(file.size)}.")
-    return Preview("html", text=quieten(show_controls(text)))
+    try:
+        return Preview("html", text=quieten(show_controls(text)))
+    except ValueError as refused:
+        return Preview("none", caption=f"A page that is not shown: {refused}")
 
 
 def _preview_text(file: _File, text: str) -> Preview:
@@ -344,7 +361,7 @@ def _preview_text(file: _File, text: str) -> Preview:
         caption = f"first {format_bytes(MAX_TEXT)} of {format_bytes(file.size)}"
     if find_lexer(filename=PurePosixPath(file.name).name) is not None:
         html = highlight(text, filename=PurePosixPath(file.name).name)
-        return Preview("code", html=html, text=show_controls(text, marked=True), caption=caption)
+        return Preview("code", html=html, text=show_controls(text), caption=caption)
     return Preview("text", text=show_controls(text), caption=caption)
 
 

@@ -3,6 +3,9 @@
 The new site is made in a folder beside the output and swapped in when it is whole, so that a failed
 or killed build leaves the old one as it was. A file whose content is unchanged is linked from the
 old site and keeps its time, so that a rebuild touches only what changed.
+
+Any number of processes may write files of one new site, each through a `Staging` of its own, on one
+machine or where a folder is shared. One of them, which holds the `Site`, begins and ends it.
 """
 
 from __future__ import annotations
@@ -12,20 +15,23 @@ import os
 import secrets
 import shutil
 import stat
-from collections import deque
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from runfolio.errors import OutputRefused
+from runfolio.store.files import copy_plain
 from runfolio.store.swapping import link_file, replace_folder
 
 MARKER: Final = "runfolio-site.json"
 _GENERATOR: Final = "runfolio"
-_QUEUED: Final = 64  # files that wait to be written
+BEGUN: Final = json.dumps({"generator": _GENERATOR}).encode() + b"\n"
+"""What marks a site that is not whole yet."""
+
 _PIECE: Final = 1 << 20
+_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 
 Stamp = tuple[int, int]
 """Size and time of a file, in nanoseconds since 1970."""
@@ -76,100 +82,57 @@ def is_marker(content: bytes) -> bool:
     return isinstance(document, dict) and document.get("generator") == _GENERATOR
 
 
-class Site:
-    """A site being written; leave the ``with`` block without an error to put it in place."""
+class Staging:
+    """The folder `beside` a site's `output` in which the new one is made; `replaces` is whether
+    there is an old one. Only these three are sent to another process.
+    """
 
-    def __init__(self, output: Path, *, version: str) -> None:
+    def __init__(self, output: Path, beside: Path, *, replaces: bool) -> None:
         self._output = output
         self._before = os.fspath(output)
-        self._version = version
-        self._beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
-        self._beside_text = os.fspath(self._beside)
+        self._beside = beside
+        self._beside_text = os.fspath(beside)
+        self._replaces = replaces
         self._folders: set[str] = {""}
-        self._files: dict[str, int] = {}
-        self._same: set[str] = set()
-        self._replaces = output.exists()
-        self._writer = ThreadPoolExecutor(max_workers=1)
-        self._pending: deque[Future[None]] = deque()
+        self.files: dict[str, int] = {}
+        self.same: set[str] = set()
 
-    def __enter__(self) -> Site:
-        check_output(self._output)
-        self._restore_interrupted()
-        try:
-            self._beside.mkdir(parents=True)
-        except OSError as error:
-            raise self._failure(error) from error
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            if error is None:
-                self._write_marker()
-                self._finish_writing()
-                self._swap()
-        except OSError as failed:
-            raise self._failure(failed) from failed
-        finally:
-            self._writer.shutdown(cancel_futures=True)
-            shutil.rmtree(self._beside, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise self._failure(error) from error
-
-    def _failure(self, error: OSError) -> OutputRefused:
-        return OutputRefused(
-            f"Couldn't write the site to {str(self._output)!r}: {error.strerror or error}. "
-            "The site that was there is as it was. Choose another folder with --output."
-        )
-
-    @property
-    def published(self) -> Published:
-        """What has been written so far."""
-        changed = tuple(path for path in self._files if path not in self._same)
-        return Published(len(self._files), sum(self._files.values()), len(self._same), changed)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Staging, replaces=self._replaces), (self._output, self._beside)
 
     def write(self, path: str, content: str | bytes) -> None:
         """Write one file of the site; `path` has forward slashes."""
         data = content.encode() if isinstance(content, str) else content
-        self._files[path] = len(data)
-        target = self._place(path)
-        if self._replaces and self._link_unchanged(path, target, data):
+        self.files[path] = len(data)
+        self._make_folder(path)
+        if self._replaces and self._link_unchanged(path, data):
             return
-        self._queue(target, data)
-
-    def _queue(self, target: Path, data: bytes) -> None:
-        """Write a file beside the rendering; errors show when the queue is full or at the end."""
-        if len(self._pending) >= _QUEUED:
-            self._pending.popleft().result()
-        self._pending.append(self._writer.submit(_write_file, target, data))
-
-    def _finish_writing(self) -> None:
-        while self._pending:
-            self._pending.popleft().result()
+        _write_file(f"{self._beside_text}/{path}", data)
 
     def keep(self, path: str, stamp: Stamp | None) -> bool:
         """Keep a file of the site before that has this size and time; False if there is none."""
         if stamp is None or not self._replaces or not self._link(path, stamp):
             return False
-        self._files[path] = stamp[0]
-        self._same.add(path)
+        self.files[path] = stamp[0]
+        self.same.add(path)
         return True
 
     def has(self, path: str) -> bool:
-        """Whether a file is part of the new site already."""
-        return path in self._files
+        """Whether this process has made a file of the new site already."""
+        return path in self.files
 
     def take_over(self, stamps: Mapping[str, Stamp]) -> bool:
         """Take files over from the site before, if all are there with these sizes and times.
 
         Files that are part of the new site already stay as they are there.
         """
-        wanted = {path: stamp for path, stamp in stamps.items() if path not in self._files}
+        wanted = {path: stamp for path, stamp in stamps.items() if path not in self.files}
         if not self._replaces or not all(self._link(path, wanted[path]) for path in wanted):
             for path in wanted:
                 (self._beside / path).unlink(missing_ok=True)
             return False
-        self._files |= {path: size for path, (size, _) in wanted.items()}
-        self._same |= wanted.keys()
+        self.files |= {path: size for path, (size, _) in wanted.items()}
+        self.same |= wanted.keys()
         return True
 
     def _link(self, path: str, stamp: Stamp) -> bool:
@@ -187,8 +150,7 @@ class Site:
         return False
 
     def stamp(self, paths: Iterable[str]) -> dict[str, Stamp]:
-        """The sizes and times of files of the new site, once all are written."""
-        self._finish_writing()
+        """The sizes and times of files of the new site."""
         beside = self._beside_text
         details = ((path, os.lstat(f"{beside}/{path}")) for path in paths)
         return {path: (found.st_size, found.st_mtime_ns) for path, found in details}
@@ -199,22 +161,20 @@ class Site:
         `known` says that a file of this size and time was copied from there, and that the source
         was not written since; else both are read.
         """
-        if path in self._files:
+        if path in self.files:
             return
-        target = self._place(path)
+        self._make_folder(path)
+        target = self._beside / path
         details = source.stat()
-        self._files[path] = details.st_size
+        self.files[path] = details.st_size
         if self._replaces and self._link(path, (details.st_size, details.st_mtime_ns)):
             if known or _have_same_content(source, target):
-                self._same.add(path)
+                self.same.add(path)
                 return
             target.unlink()
-        shutil.copyfile(source, target)
+        target.unlink(missing_ok=True)
+        copy_plain(source, target)
         os.utime(target, ns=(details.st_atime_ns, details.st_mtime_ns))
-
-    def _place(self, path: str) -> Path:
-        self._make_folder(path)
-        return self._beside / path
 
     def _make_folder(self, path: str) -> None:
         folder = path.rpartition("/")[0]
@@ -224,9 +184,9 @@ class Site:
             (self._beside / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
 
-    def _link_unchanged(self, path: str, target: Path, data: bytes) -> bool:
+    def _link_unchanged(self, path: str, data: bytes) -> bool:
         """Take a file over if it holds this; it is read once linked, as another may replace it."""
-        old = self._output / path
+        old, target = self._output / path, self._beside / path
         try:
             found = old.lstat()
             if found.st_size != len(data) or not stat.S_ISREG(found.st_mode):
@@ -236,13 +196,69 @@ class Site:
         except OSError:
             same = False
         if same:
-            self._same.add(path)
+            self.same.add(path)
         else:
             target.unlink(missing_ok=True)
         return same
 
+
+class Site(Staging):
+    """A site being written; leave the ``with`` block without an error to put it in place."""
+
+    def __init__(self, output: Path, *, version: str) -> None:
+        beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
+        super().__init__(output, beside, replaces=output.exists())
+        self._version = version
+
+    def __enter__(self) -> Site:
+        check_output(self._output)
+        self._restore_interrupted()
+        try:
+            self._beside.mkdir(parents=True)
+        except OSError as error:
+            raise self._failure(error) from error
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            if error is None:
+                self._write_marker()
+                self._swap()
+        except OSError as failed:
+            raise self._failure(failed) from failed
+        finally:
+            shutil.rmtree(self._beside, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise self._failure(error) from error
+
+    def _failure(self, error: OSError) -> OutputRefused:
+        return OutputRefused(
+            f"Couldn't write the site to {str(self._output)!r}: {error.strerror or error}. "
+            "The site that was there is as it was. Choose another folder with --output."
+        )
+
+    @property
+    def published(self) -> Published:
+        """What has been written so far."""
+        changed = tuple(path for path in self.files if path not in self.same)
+        return Published(len(self.files), sum(self.files.values()), len(self.same), changed)
+
+    @property
+    def beside(self) -> Path:
+        """Where the new site is made."""
+        return self._beside
+
+    def staging(self) -> Staging:
+        """What another process writes files of this site through."""
+        return Staging(self._output, self._beside, replaces=self._replaces)
+
+    def join(self, files: Mapping[str, int], same: Iterable[str]) -> None:
+        """Count files in that another process has written."""
+        self.files |= files
+        self.same.update(same)
+
     def _write_marker(self) -> None:
-        document = {"generator": _GENERATOR, "version": self._version, "files": len(self._files)}
+        document = {"generator": _GENERATOR, "version": self._version, "files": len(self.files)}
         self.write(MARKER, json.dumps(document, indent=1, sort_keys=True) + "\n")
 
     def _restore_interrupted(self) -> None:
@@ -265,6 +281,18 @@ def _have_same_content(first: Path, second: Path) -> bool:
     return False
 
 
-def _write_file(target: Path, data: bytes) -> None:
-    with target.open("xb", buffering=0) as file:
-        file.write(data)
+def _write_file(target: str, data: bytes) -> None:
+    """Write a file, in the place of what another process may have left half written there."""
+    try:
+        file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+    except FileExistsError:
+        beside = f"{target}.{secrets.token_hex(4)}"
+        _write_file(beside, data)
+        os.replace(beside, target)  # noqa: PTH105, as below
+        return
+    try:  # by the system's own calls: it happens ten thousands of times
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    finally:
+        os.close(file)

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from runfolio.errors import StoreWriteFailed
-from runfolio.site.fingerprints import Details
+from runfolio.errors import InvalidPath, StoreWriteFailed
+from runfolio.site.details import Details
 from runfolio.site.publish import Stamp
 from runfolio.store.files import cache_folder, write_quickly
 
 FORMAT: Final = 1
-MAX_RECORDS: Final = 64
-"""Records of so many sites are kept, those that were built last."""
+MAX_RECORDS: Final = 128
+"""So many files of records are kept, two a site, those that were written last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,25 @@ class Record:
     stamps: dict[str, Stamp] = field(default_factory=dict)
     sources: dict[str, Details] = field(default_factory=dict)
 
+    def of(self, names: Iterable[str]) -> Record:
+        """What is known of some parts."""
+        parts = {name: self.parts[name] for name in names if name in self.parts}
+        paths = [path for part in parts.values() for path in part.files]
+        stamps = {path: self.stamps[path] for path in paths if path in self.stamps}
+        sources = {path: self.sources[path] for path in paths if path in self.sources}
+        return Record(parts, stamps, sources)
+
 
 def read_record(output: Path) -> Record:
     """The record of the site in a folder; an empty one where there is none to be read."""
     try:
-        content = _place(output).read_bytes()
+        content = place_beside_others(output, "json").read_bytes()
         said, _, text = content.partition(b"\n")
         if said.decode() != hashlib.sha256(text).hexdigest():
             return Record()
         document = json.loads(text)
         return _decode(document) if document["format"] == FORMAT else Record()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidPath):
         return Record()
 
 
@@ -67,8 +76,8 @@ def write_record(output: Path, record: Record) -> None:
         "sources": record.sources,
     }
     text = json.dumps(document, separators=(",", ":")).encode()
-    place = _place(output)
-    with suppress(OSError, StoreWriteFailed):
+    with suppress(OSError, StoreWriteFailed, InvalidPath):
+        place = place_beside_others(output, "json")
         place.parent.mkdir(parents=True, exist_ok=True)
         write_quickly(place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
         _forget_old(place.parent)
@@ -87,13 +96,14 @@ def _decode(document: dict[str, Any]) -> Record:
     return Record(parts, stamps, sources)
 
 
-def _place(output: Path) -> Path:
+def place_beside_others(output: Path, ending: str) -> Path:
+    """Where something is kept of the site in a folder."""
     name = hashlib.sha256(str(output.absolute()).encode(errors="replace")).hexdigest()[:16]
-    return cache_folder() / "sites" / f"{name}.json"
+    return cache_folder() / "sites" / f"{name}.{ending}"
 
 
 def _forget_old(folder: Path) -> None:
-    found = list(folder.glob("*.json"))
+    found = [*folder.glob("*.json"), *folder.glob("*.seen")]
     if len(found) > MAX_RECORDS:
         found.sort(key=lambda path: path.stat().st_mtime_ns)
         for path in found[:-MAX_RECORDS]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from runfolio.reproduction.plan import REPRODUCES, VERDICT
 from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.numbers import format_count
 from runfolio.site.pages import (
@@ -18,6 +19,7 @@ from runfolio.site.pages import (
 )
 
 MAX_CHILDREN: Final = 50
+MAX_REPETITIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,42 @@ class Children:
 
 
 @dataclass(frozen=True, slots=True)
+class Repetition:
+    """A run that repeats another one, or the one that it repeats, and how that came out."""
+
+    link: Link
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Relatives:
-    """The run that a run is part of, and the runs within it."""
+    """The run that a run is part of, and the runs within it; which run it repeats, and its own
+    repetitions, the last ones first.
+    """
 
     parent: Relative | None
     children: Children | None
+    repeats: Repetition | None = None
+    repetitions: tuple[Repetition, ...] = ()
+
+
+NO_RELATIVES: Final = Relatives(None, None)
 
 
 def view_relatives(library: Library, experiment: ExperimentEntry, run: RunEntry) -> Relatives:
     """The relatives of a run, as far as the report has them."""
-    return Relatives(_view_parent(library, run), _view_children(library, experiment, run))
+    original = library.by_id.get(run.record.tags.get(REPRODUCES, ""))
+    repetitions = reversed(library.repetitions_of(run.id)[-MAX_REPETITIONS:])
+    return Relatives(
+        _view_parent(library, run),
+        _view_children(library, experiment, run),
+        Repetition(run_page_link(original), _verdict(run)) if original else None,
+        tuple(Repetition(run_page_link(one), _verdict(one)) for one in repetitions),
+    )
+
+
+def _verdict(repetition: RunEntry) -> str:
+    return repetition.record.tags.get(VERDICT, "")
 
 
 def _view_parent(library: Library, run: RunEntry) -> Relative | None:
@@ -59,7 +87,7 @@ def _view_parent(library: Library, run: RunEntry) -> Relative | None:
 
 def _view_children(library: Library, experiment: ExperimentEntry, run: RunEntry) -> Children | None:
     """The runs within a run, the first fifty in the order of their start; None without any."""
-    children = library.children.get(run.id, [])
+    children = library.children_of(run.id)
     if not children:
         return None
     primary = experiment.primary.metric if experiment.primary else None

@@ -18,13 +18,9 @@ from jinja2 import (
 
 from runfolio.errors import TemplateFailed
 from runfolio.site.controls import show_controls
+from runfolio.site.details import templates_folder
+from runfolio.site.moulds import Moulds
 from runfolio.site.pages import Frame
-
-
-def templates_folder() -> Path:
-    """The templates shipped in the package, or the repository's own in a development install."""
-    shipped = Path(__file__).parents[1] / "templates"
-    return shipped if shipped.is_dir() else Path(__file__).parents[3] / "templates"
 
 
 @lru_cache(maxsize=8)
@@ -44,6 +40,12 @@ def _environment(folder: Path | None, version: str) -> Environment:  # noqa: ARG
     )
 
 
+@lru_cache(maxsize=8)
+def _moulds(folder: Path | None, version: str) -> Moulds | None:  # noqa: ARG001, a key
+    """What is kept of pages that were rendered; templates of one's own may look at any text."""
+    return Moulds() if folder is None else None
+
+
 class Renderer:
     """Renders pages with the package's templates, or a user's own where `folder` has them.
 
@@ -51,21 +53,34 @@ class Renderer:
     """
 
     def __init__(self, folder: Path | None = None, *, version: str = "") -> None:
-        if folder is not None and not folder.is_dir():
+        if folder is not None and (not folder.is_dir() or folder == folder.parent):
             raise TemplateFailed(f"No folder of templates at {str(folder)!r}. Check --templates.")
         self._environment = _environment(folder, version)
+        self._moulds = _moulds(folder, version)
 
     def page(self, name: str, frame: Frame, view: Any) -> str:
         """The HTML of a page from the template `name`."""
         return self._render(name, frame=frame, view=view)
+
+    def alike(self, name: str, frame: Frame, view: Any) -> str:
+        """The HTML of one of many pages that are mostly alike, as `page` gives it."""
+        if self._moulds is None:
+            return self.page(name, frame, view)
+        return self._moulds.render(name, (frame, view), lambda both: self._fill(name, *both))
+
+    def _fill(self, name: str, frame: Frame, view: Any) -> str:
+        return self._text(name, frame=frame, view=view)
 
     def part(self, name: str, view: Any) -> str:
         """The HTML of a part of a page from the template `name`."""
         return self._render(name, view=view)
 
     def _render(self, name: str, **values: Any) -> str:
+        return show_controls(self._text(name, **values))
+
+    def _text(self, name: str, **values: Any) -> str:
         try:
-            return show_controls(self._environment.get_template(name).render(**values))
+            return self._environment.get_template(name).render(**values)
         except TemplateError as error:
             raise TemplateFailed(
                 f"The template {name!r} can't be rendered: {error.message or error}. "

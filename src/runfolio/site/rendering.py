@@ -54,39 +54,37 @@ class Pages:
         linked: dict[str, Any] | None = None,
         shard: str | None = None,
         built: str | None = None,
+        alike: bool = False,
     ) -> str:
         """The HTML of the page at `path`; `linked` describes it to search engines.
 
         `shard` is the data that its scripts load, and `built` another beginning of its footer.
+        Pages are `alike` where there are many from one template.
         """
         root = "../" * path.count("/")
         name = template.removesuffix(".html")
         frame = Frame(
             page=name,
             title=title,
+            window=title if title == self.title else f"{title} · {self.title}",
             project=self.title,
             root=root,
             crumbs=crumbs,
             style=root + self.assets.style,
             scripts=tuple(root + script for script in self.assets.page_scripts(name)),
-            data={
-                "root": root,
-                "vega": self.assets.vega,
-                "specs": self.assets.specs,
-                "specs-lite": self.assets.lite_specs,
-                **({"shard": shard} if shard else {}),
-            },
+            data={"root": root, **({"shard": shard} if shard else {})},
             built=built or self.built,
             version=__version__,
             linked_data=render_linked_data(linked) if linked else None,
         )
-        text = self.renderer.page(template, frame, view)
+        render = self.renderer.alike if alike else self.renderer.page
+        text = render(template, frame, view)
         self.count()
         return text
 
-    def count(self) -> None:
-        """Tell that one more page is there."""
-        self.done += 1
+    def count(self, pages: int = 1) -> None:
+        """Tell that one more page is there, or so many."""
+        self.done += pages
         if self.progress is not None:
             self.progress(self.done, self.total)
 

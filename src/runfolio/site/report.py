@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -13,17 +14,23 @@ from runfolio.site.building import Build
 from runfolio.site.library import Library, make_library
 from runfolio.site.memory import BuildMemory
 from runfolio.site.narrative.choosing import Source
-from runfolio.site.narrative.documents import locate_reports
+from runfolio.site.narrative.locating import locate_reports
 from runfolio.site.narrative.pages import Narratives, compose_reports
-from runfolio.site.options import ReportOptions, ReportSummary
+from runfolio.site.options import ReportOptions
 from runfolio.site.publish import check_output
 from runfolio.site.render import Renderer
 from runfolio.site.rendering import Progress
+from runfolio.site.stages import Stages
+from runfolio.site.summary import ReportSummary
 from runfolio.sources.opening import SourceOptions, read_anything
 from runfolio.sources.reading import NO_COLUMNS, TableColumns
+from runfolio.spreading import Engine
+from runfolio.store import Damage, StoreTables
 from runfolio.store.collecting import seldom_collected
+from runfolio.store.files import absolute_path
 from runfolio.store.layout import is_address, locate_store
 from runfolio.store.narrowing import check_experiments
+from runfolio.store.points import PointsUnreadable
 
 __all__ = ["BuildMemory", "ReportOptions", "ReportSummary", "build_report", "default_title"]
 
@@ -47,6 +54,8 @@ def build_report(
     disclosure: Disclosure = EVERYTHING,
     progress: Progress | None = None,
     memory: BuildMemory | None = None,
+    engine: Engine | None = None,
+    stages: Stages | None = None,
 ) -> ReportSummary:
     """Build the static site of a store into the folder `output`.
 
@@ -63,49 +72,79 @@ def build_report(
     `kind` then says what it is where that isn't to be found out, `strict` makes what can't be read
     an error, and `columns` names the columns of plain tables.
 
-    `disclosure` says what is shown: which runs, parameters, tags, metrics and artifacts, and
-    whether secrets, or all that tells whose work it is, are masked.
+    `disclosure` says what is shown: which runs, parameters, tags, metrics, artifacts and models,
+    and whether secrets, or all that tells whose work it is, are masked.
 
     Only pages that show something new are rendered. Hand the same `memory` to several builds of one
     site, and only what changed in the store is read as well.
+
+    `engine` is what makes the runs' pages, by default this machine's cores where there are many;
+    `stages` is told where the time goes.
     """
     options = ReportOptions(
         store=locate_store(store),
-        output=Path(output).absolute(),
+        output=absolute_path(output),
         title=title,
         experiments=tuple(experiments),
-        templates=Path(templates).absolute() if templates is not None else None,
-        theme=Path(theme).absolute() if theme is not None else None,
+        templates=absolute_path(templates) if templates is not None else None,
+        theme=absolute_path(theme) if theme is not None else None,
         site_url=check_site_url(site_url) if site_url is not None else None,
-        reports=Path(reports).absolute() if reports is not None else None,
+        reports=absolute_path(reports) if reports is not None else None,
         source=SourceOptions(kind=kind, strict=strict, columns=columns),
         disclosure=disclosure,
     )
-    memory = memory or BuildMemory()
+    memory, engine, stages = memory or BuildMemory(), engine or Engine(), stages or Stages()
     if is_address(output):
-        return _build_and_upload(options, output, progress, memory)
+        return _build_and_upload(options, output, progress, memory, engine, stages)
     check_output(options.output)
-    summary = _build(options, progress, memory)
+    summary = _build(options, progress, memory, engine, stages)
     memory.write_record()
     return summary
 
 
-def _build(options: ReportOptions, progress: Progress | None, memory: BuildMemory) -> ReportSummary:
+def _build(
+    options: ReportOptions,
+    progress: Progress | None,
+    memory: BuildMemory,
+    engine: Engine,
+    stages: Stages,
+) -> ReportSummary:
+    """Build the site, and once more without the runs whose points turn out to be unreadable."""
+    without: tuple[Damage, ...] = ()
+    while True:
+        try:
+            return _build_without(without, options, progress, memory, engine, stages)
+        except PointsUnreadable as error:
+            without = tuple(dict.fromkeys((*without, *error.damage)))
+
+
+def _build_without(
+    without: tuple[Damage, ...],
+    options: ReportOptions,
+    progress: Progress | None,
+    memory: BuildMemory,
+    engine: Engine,
+    stages: Stages,
+) -> ReportSummary:
     reports = locate_reports(options.store, options.reports)
     with (
         seldom_collected(),
-        read_anything(options.store, options.source, memory.reading) as tables,
+        _read(options, memory, without, stages) as tables,
         show(tables, options.disclosure, reports=reports) as shown,
     ):
-        library = _make_library(shown, options)
-        narratives = _compose_reports(options, library, shown)
+        with stages.of("gather"):
+            library = _make_library(shown, options)
+        with stages.of("narrative reports"):
+            narratives = _compose_reports(options, library, shown)
         build = Build(
             options,
             library,
-            shown.tables.metrics,
+            shown.tables,
             narratives=narratives,
             before=memory.recall(options.output),
             progress=progress,
+            engine=engine,
+            stages=stages,
         )
         built = build.write()
     memory.remember(options.output, built.record)
@@ -121,7 +160,22 @@ def _build(options: ReportOptions, progress: Progress | None, memory: BuildMemor
         narratives.mistakes,
         shown.unread,
         built.changes,
+        built.elsewhere,
     )
+
+
+@contextmanager
+def _read(
+    options: ReportOptions, memory: BuildMemory, without: tuple[Damage, ...], stages: Stages
+) -> Iterator[StoreTables]:
+    """The tables of the store; all points of it where parts of it are left out or masked."""
+    with ExitStack() as stack:
+        with stages.of("read the store"):
+            reading = read_anything(options.store, options.source, memory.reading, without)
+            tables = stack.enter_context(reading)
+            if options.disclosure != EVERYTHING:
+                tables = tables.whole()
+        yield tables
 
 
 def _compose_reports(options: ReportOptions, library: Library, shown: Shown) -> Narratives:
@@ -133,18 +187,26 @@ def _compose_reports(options: ReportOptions, library: Library, shown: Shown) -> 
 
 
 def _build_and_upload(
-    options: ReportOptions, url: str, progress: Progress | None, memory: BuildMemory
+    options: ReportOptions,
+    url: str,
+    progress: Progress | None,
+    memory: BuildMemory,
+    engine: Engine,
+    stages: Stages,
 ) -> ReportSummary:
     """Build the site in a folder of its own, and put it at an address."""
     from runfolio.site.upload import check_remote_output, upload_site
     from runfolio.store.remote import RemoteStore
 
     remote = RemoteStore(url)
-    check_remote_output(remote)
     folder = memory.folder() / "site"
-    built = _build(replace(options, output=folder), progress, memory)
-    published = upload_site(folder, remote)
-    return replace(built, output=remote.url, published=published)
+    check_remote_output(remote)
+    options = replace(options, output=folder, address=remote.url)
+    built = _build(options, progress, memory, engine, stages)
+    with stages.of("upload"):
+        put = upload_site(folder, remote, built.elsewhere)
+    whole = replace(built.published, unchanged=put.unchanged, changed=())
+    return replace(built, output=remote.url, published=whole)
 
 
 def _make_library(shown: Shown, options: ReportOptions) -> Library:
@@ -159,4 +221,4 @@ def default_title(place: Path | str) -> str:
     store = place if isinstance(place, Path) else PurePosixPath(place.partition("://")[2])
     is_file = isinstance(store, Path) and store.is_file()
     name = store.parent.name if is_file or store.name in _PLAIN_NAMES else store.name
-    return name or "Runs"
+    return name.encode(errors="surrogateescape").decode(errors="replace") or "Runs"

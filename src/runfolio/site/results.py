@@ -151,7 +151,7 @@ def _choose(artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
     series: dict[tuple[str, str], list[Artifact]] = {}
     alone = []
     for one in artifacts:
-        if not _may_hold_results(one):
+        if not may_hold_results(one.path, one.kind):
             continue
         if one.key is None:
             alone.append(one)
@@ -165,14 +165,13 @@ def _choose(artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
 
 def has_results(run: RunEntry) -> bool:
     """Whether a run logged results, as far as its files' names and kinds tell."""
-    return any(_may_hold_results(one) for one in run.record.artifacts)
+    return any(may_hold_results(one.path, one.kind) for one in run.record.artifacts)
 
 
-def _may_hold_results(artifact: Artifact) -> bool:
+def may_hold_results(path: str, kind: str) -> bool:
     """By its kind or where it lies: other tools' copies of a run keep the path only."""
-    path = artifact.path
     named_so = path.startswith("results/") and path.endswith(".json")
-    return named_so or artifact.kind in (CONFUSION_MATRIX, CURVE)
+    return named_so or kind in (CONFUSION_MATRIX, CURVE)
 
 
 def _read(artifact: Artifact) -> Result | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
 
 from markupsafe import Markup
 
@@ -25,35 +25,34 @@ from runfolio.site.facts import (
     versions_shard,
 )
 from runfolio.site.headlines import Headline, view_headlines
-from runfolio.site.library import ExperimentEntry, RunEntry
+from runfolio.site.library import ExperimentEntry, RunEntry, Summary
+from runfolio.site.models.kept import KeptModels
 from runfolio.site.notes import render_markdown
-from runfolio.site.numbers import format_duration
+from runfolio.site.numbers import format_duration, format_number
 from runfolio.site.pages import (
-    Link,
     Moment,
-    Number,
-    Spark,
     Status,
     metric_label,
     run_color,
     run_dash,
     show_moment,
-    show_number,
-    show_spark,
     show_status,
 )
 from runfolio.site.relatives import Relatives
 from runfolio.site.results import RunResults
-from runfolio.site.standing import Standing, own_metrics
+from runfolio.site.sparks import Spark, show_sparks
+from runfolio.site.standing import Standing, headline_metrics, own_metrics
 
 MAX_DRAWINGS: Final = 4
-DRAWN_POINTS: Final = 32
+DRAWN_POINTS: Final = 24
 """So many curves are drawn in the page itself, the most telling ones, with so many points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A parameter or tag; `opening` is how a value begins that is too long to show at once."""
+
+    PRINTED: ClassVar = ("name", "value", "opening")
 
     name: str
     value: str
@@ -62,25 +61,45 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """A metric in numbers: last, best, its step, min, max and mean."""
+    """A metric in numbers: the last and the best value, also in full, and how the others lie.
 
-    key: str
+    A metric of one value has no more than that.
+    """
+
+    PRINTED: ClassVar = (
+        "label",
+        "last",
+        "last_in_full",
+        "best",
+        "best_in_full",
+        "step",
+        "low",
+        "high",
+        "mean",
+        "points",
+    )
+
     label: str
-    numbers: tuple[Number, ...]
+    last: str
+    last_in_full: str | None
+    best: str
+    best_in_full: str | None
+    step: str
+    low: str
+    high: str
+    mean: str
     points: str
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePanel:
-    """A plain drawing of a metric's curve, for pages without scripts and for paper."""
+    """A drawing of a curve that no headline shows, for pages without scripts and for paper."""
+
+    PRINTED: ClassVar = ("title", "range")
 
     title: str
-    line: str
-    plain: Spark
-    low: str
-    high: str
-    first_step: str
-    last_step: str
+    range: str
+    spark: Spark
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +114,32 @@ class ConsoleView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """The page of a run."""
+    """The page of a run; nothing is `recorded` where neither code nor environment is known."""
+
+    PRINTED: ClassVar = (
+        "id",
+        "name",
+        "experiment_id",
+        "color",
+        "dash",
+        "duration",
+        "commit",
+        "panels_hint",
+        "traceback",
+        "packages",
+        "packages_shard",
+        "diff_href",
+        "requirements",
+        "compare_fragment",
+        "compare_text",
+    )
+    PRINTED_HTML: ClassVar = ("note", "diff")
 
     id: str
     name: str
     experiment_id: str
-    color: int
-    dash: int
+    color: str
+    dash: str
     status: Status
     started: Moment
     ended: Moment | None
@@ -115,6 +153,7 @@ class RunView:
     headlines: tuple[Headline, ...]
     params: tuple[Pair, ...]
     metrics: tuple[MetricRow, ...]
+    has_curves: bool
     panels: tuple[CurvePanel, ...]
     panels_hint: str | None
     system: tuple[Fact, ...]
@@ -124,18 +163,23 @@ class RunView:
     consoles: tuple[ConsoleView, ...]
     traceback: str | None
     diff: Markup | None
+    recorded: bool
     git: tuple[Fact, ...]
     environment: tuple[Fact, ...]
-    packages: int
+    packages: str
     packages_shard: str
     reproduction: Reproduction
     diff_href: str | None
     requirements: str | None
-    downloads: tuple[Link, ...]
     sources: tuple[ArtifactView, ...]
     compare_fragment: str
     compare_text: str
+    models: KeptModels | None
     foreign: bool
+
+
+Sparks = dict[str, Spark | None]
+"""The curves that a page draws, by metric."""
 
 
 def view_run(
@@ -148,12 +192,14 @@ def view_run(
     results: RunResults | None,
     texts: dict[str, str],
     requirements: str | None,
-    downloads: tuple[Link, ...],
+    models: KeptModels | None,
     foreign: bool,
+    sparks: Sparks | None = None,
 ) -> RunView:
     """What the page of a run shows; `texts` are the contents of its short text artifacts.
 
-    Of `experiment` only what is the same whatever its other runs are; the rest is in `standing`.
+    `sparks` are its own of `draw_sparks`, where these are made already. Of `experiment` it takes
+    only what is the same whatever its other runs are; the rest is in `standing`.
     """
     record, git = run.record, read_git(run)
     diff = next((texts[path] for path in DIFFS if path in texts), None)
@@ -162,54 +208,79 @@ def view_run(
     assert started is not None
     machine = [key for key in sorted(run.summaries) if key.startswith(SYSTEM_PREFIX)]
     own = own_metrics(experiment, run)
-    system = [key for key in machine if key in run.curves and len(run.curves[key].step) > 1]
+    curves = [key for key in own if _has_curve(run, key)]
+    sparks = sparks if sparks is not None else draw_sparks(experiment, [run])[0]
     sources = {one.path for one in record.artifacts if one.kind == "code"} - set(DIFFS)
-    versions = read_versions(run)
-    drawn = [key for key in own if key in run.curves and len(run.curves[key].step) > 1]
-    drawn = drawn[:MAX_DRAWINGS]
-    lines = {key: f"line-{number}" for number, key in enumerate(drawn)}
-    sparks = {key: show_spark(run.curves[key], points=DRAWN_POINTS) for key in drawn}
+    facts, environment, versions = git_facts(run), environment_facts(run), read_versions(run)
+    reproduction = reproduce(run)
+    repeated = relatives.repeats or relatives.repetitions
     return RunView(
         id=run.id,
         name=record.name,
         experiment_id=experiment.id,
-        color=run_color(run),
-        dash=run_dash(run),
+        color=str(run_color(run)),
+        dash=str(run_dash(run)),
         status=show_status(record.status),
         started=started,
         ended=ended if ended != started else None,
         duration=None if record.duration is None else format_duration(record.duration),
         commit=str(git["commit"])[:7] if git.get("commit") else None,
         dirty=bool(git.get("dirty")),
-        standing=standing,
+        standing=_show_standing(standing),
         relatives=relatives,
         note=render_markdown(record.note) if record.note else None,
-        tags=_pairs(record.tags),
-        headlines=view_headlines(experiment, run, standing, sparks, lines),
-        params=_pairs(record.param_texts),
+        tags=pair_texts(record.tags),
+        headlines=view_headlines(experiment, run, standing, sparks),
+        params=pair_texts(record.param_texts),
         metrics=tuple(_metric_row(experiment, run, key) for key in own or machine),
-        panels=_panels(run, lines, sparks),
-        panels_hint=_panels_hint(len(drawn), own, run),
-        system=tuple(_machine_fact(run, key) for key in system),
+        has_curves=bool(curves),
+        panels=_panels(run, sparks, headline_metrics(experiment, run)),
+        panels_hint=_panels_hint(len(sparks), len(curves)),
+        system=tuple(_machine_fact(run, key) for key in machine if _has_curve(run, key)),
         inputs=tuple(view_input(one) for one in record.inputs),
         artifacts=artifacts,
         results=results,
         consoles=_consoles(run, artifacts),
         traceback=texts.get("traceback.txt"),
         diff=highlight_diff(diff) if diff else None,
-        git=git_facts(run),
-        environment=environment_facts(run),
-        packages=len(versions),
-        packages_shard=versions_shard(versions),
-        reproduction=reproduce(run),
+        recorded=bool(facts or environment or sources or diff or reproduction.lines or repeated),
+        git=facts,
+        environment=environment,
+        packages=str(len(versions)) if versions else "",
+        packages_shard=versions_shard(versions) if versions else "",
+        reproduction=reproduction,
         diff_href=next(iter(diff_hrefs), None),
         requirements=requirements,
-        downloads=downloads,
         sources=tuple(one for one in artifacts.single if one.path in sources),
         compare_fragment="runs=" + ",".join(filter(None, (standing.other_id, run.id))),
         compare_text=_compare_text(run, standing),
+        models=models,
         foreign=foreign,
     )
+
+
+def draw_sparks(experiment: ExperimentEntry, runs: Sequence[RunEntry]) -> list[Sparks]:
+    """The curves that the page of each run draws; many runs together take less time."""
+    chosen = [
+        [key for key in own_metrics(experiment, run) if _has_curve(run, key)][:MAX_DRAWINGS]
+        for run in runs
+    ]
+    wanted = {
+        (place, key): runs[place].curves[key] for place, keys in enumerate(chosen) for key in keys
+    }
+    drawn = show_sparks(wanted, points=DRAWN_POINTS)
+    return [{key: drawn[place, key] for key in keys} for place, keys in enumerate(chosen)]
+
+
+def _has_curve(run: RunEntry, key: str) -> bool:
+    """Whether there is a curve to draw: what a store says of its points may not be so."""
+    curve = run.curves.get(key)
+    return curve is not None and len(curve.step) > 1
+
+
+def _show_standing(standing: Standing) -> Standing:
+    """What the page prints of a run's place; its ranks stand with the headlines."""
+    return replace(standing, ranks={}, other=None, other_id=None, role=None)
 
 
 def _consoles(run: RunEntry, artifacts: ArtifactViews) -> tuple[ConsoleView, ...]:
@@ -224,20 +295,24 @@ def _consoles(run: RunEntry, artifacts: ArtifactViews) -> tuple[ConsoleView, ...
 
 def _metric_row(experiment: ExperimentEntry, run: RunEntry, key: str) -> MetricRow:
     summary = run.summaries[key]
+    label, last = metric_label(experiment, key), format_number(summary.last)
+    in_full = None if summary.last is None else repr(summary.last)
+    points = _points(summary.count, summary.nan_count)
+    if summary.count == 1:
+        return MetricRow(label, last, in_full, "", None, "", "", "", "", points)
     direction = experiment.direction(key)
     value, step = summary.best(direction) if direction else (None, None)
     return MetricRow(
-        key=key,
-        label=metric_label(experiment, key),
-        numbers=(
-            show_number(summary.last),
-            show_number(value),
-            show_number(step),
-            show_number(summary.min),
-            show_number(summary.max),
-            show_number(summary.mean),
-        ),
-        points=_points(summary.count, summary.nan_count),
+        label=label,
+        last=last,
+        last_in_full=in_full,
+        best="" if value is None else format_number(value),
+        best_in_full=None if value is None else repr(value),
+        step="" if step is None else format_number(step),
+        low=format_number(summary.min),
+        high=format_number(summary.max),
+        mean=format_number(summary.mean),
+        points=points,
     )
 
 
@@ -250,38 +325,31 @@ def _points(count: int, nans: int) -> str:
 def _machine_fact(run: RunEntry, key: str) -> Fact:
     """A measurement of the machine: its mean, and between what it moved."""
     summary = run.summaries[key]
-    mean, least, most = (show_number(one).text for one in (summary.mean, summary.min, summary.max))
+    mean, least, most = map(format_number, (summary.mean, summary.min, summary.max))
     value = mean if least == most else f"{mean} on average, {least} to {most}"
     return Fact(key.removeprefix(SYSTEM_PREFIX), value)
 
 
 def _panels(
-    run: RunEntry, lines: Mapping[str, str], sparks: Mapping[str, Spark | None]
+    run: RunEntry, sparks: Mapping[str, Spark | None], told: list[str]
 ) -> tuple[CurvePanel, ...]:
-    panels = []
-    for key, plain in sparks.items():
-        if plain is not None:
-            curve, summary = run.curves[key], run.summaries[key]
-            panels.append(
-                CurvePanel(
-                    key,
-                    lines[key],
-                    plain,
-                    show_number(summary.min).text,
-                    show_number(summary.max).text,
-                    str(int(curve.step.min())),
-                    str(int(curve.step.max())),
-                )
-            )
-    return tuple(panels)
+    return tuple(
+        CurvePanel(key, _tell_range(run.summaries[key]), spark)
+        for key, spark in sparks.items()
+        if spark is not None and key not in told
+    )
 
 
-def _panels_hint(drawn: int, own: list[str], run: RunEntry) -> str | None:
-    curves = sum(key in run.curves and len(run.curves[key].step) > 1 for key in own)
+def _tell_range(summary: Summary) -> str:
+    return f"{format_number(summary.min)} to {format_number(summary.max)}"
+
+
+def _panels_hint(drawn: int, curves: int) -> str | None:
     return f"{drawn} of {curves:,} curves; the browser draws all." if drawn < curves else None
 
 
-def _pairs(texts: Mapping[str, str]) -> tuple[Pair, ...]:
+def pair_texts(texts: Mapping[str, str]) -> tuple[Pair, ...]:
+    """Named texts by name, as a page shows them."""
     return tuple(
         Pair(name, text, f"{text[:OPENING]}…" if len(text) > MAX_VALUE else None)
         for name, text in sorted(texts.items())

@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from runfolio.errors import OutputRefused
-from runfolio.site.render import templates_folder
+from runfolio.site.details import templates_folder
 
 LIVE_SCRIPT: Final = "/runfolio-live.js"
 HELD: Final = 20.0

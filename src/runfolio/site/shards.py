@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from runfolio.schema import SYSTEM_PREFIX
-from runfolio.site.addresses import run_page
-from runfolio.site.curves import is_curve, shard_curves
+from runfolio.site.curves import shard_curves
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.numbers import plain_number
-from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS, run_color, run_dash
-from runfolio.site.results import has_results
+from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS
+from runfolio.site.results import may_hold_results
+from runfolio.site.run_table import RunTable
+from runfolio.site.table_parts import ROWS_AT_ONCE, TablePart, split_table
 from runfolio.site.workspace import workspace_documents
 
 _ESCAPE: Final = re.compile(r"\\(x3c|.)")
@@ -32,72 +34,136 @@ def render_shard(name: str, document: object) -> str:
 
 def read_shard(script: str) -> Any:
     """The document that a script made by `render_shard` registers."""
-    literal = script[script.index('","') + 3 : script.rindex('"')]
+    literal = script[script.index("\",'") + 3 : script.rindex("'")]
     return json.loads(_ESCAPE.sub(lambda found: "<" if found[1] == "x3c" else found[1], literal))
 
 
 def _literal(text: str) -> str:
-    """ASCII text without control characters, as JSON is, as a JavaScript string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\x3c") + '"'
+    """ASCII text without control characters, as JSON is, as a JavaScript string.
+
+    It stands in single quotes, as JSON has many double ones.
+    """
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("<", "\\x3c") + "'"
 
 
 def shard_experiment(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The runs of an experiment in columns, and apart what a large one shows only when asked."""
     entry = facts.entry
     first, more = workspace_documents(facts)
-    runs = entry.runs
-    curves = [key for key in entry.metrics if any(is_curve(run.curves.get(key)) for run in runs)]
+    table = entry.table
     document = {
+        **_shard_whole(entry),
+        "runs": {
+            "id": table.ids,
+            "name": table.own("name"),
+        },
+        "results": _with_results(table),
+        **first,
+    }
+    if table.marks != list(range(len(table.marks))):
+        document["marks"] = table.marks
+    return document, more
+
+
+def experiment_shards(facts: ExperimentFacts) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The runs of an experiment in columns, those of a large one in parts: shards by name."""
+    name = f"experiments/{facts.entry.id}"
+    if len(facts.entry.table.ids) <= ROWS_AT_ONCE:
+        first, more = shard_experiment(facts)
+        yield name, first
+        if more is not None:
+            yield f"{name}-more", more
+        return
+    for number, part in enumerate(split_table(facts.entry)):
+        suffix = f"-rows-{number}" if number else ""
+        rows, more = workspace_documents(facts, part)
+        yield name + suffix, _shard_part(facts, part, rows, first=not number)
+        if more is not None:
+            yield f"{name}-more{suffix}", more
+
+
+def _shard_part(
+    facts: ExperimentFacts, part: TablePart, rows: dict[str, Any], *, first: bool
+) -> dict[str, Any]:
+    """A document of some rows; runs are told by their places among all, the best at 0."""
+    entry, places = facts.entry, facts.entry.places
+    document = rows | {
+        "runs": {"id": part.ids, "name": part.own("name")},
+        "marks": part.marks,
+        "parents": _places_of_parents(entry, part),
+        "results": [places[part.ids[place]] for place in _with_results(part)],
+    }
+    if not first:
+        return {name: one for name, one in document.items() if name not in ("columns", "more")}
+    total = len(entry.table.ids)
+    return _shard_whole(entry) | document | {"total": total, "parts": -(-total // ROWS_AT_ONCE) - 1}
+
+
+def _places_of_parents(entry: ExperimentEntry, part: TablePart) -> list[int] | None:
+    """The places of the parents, or -1; None where no run of the experiment has one in it."""
+    places = entry.places
+    if not any(parent in places for parent in entry.table.own("parent_id")):
+        return None
+    return [places.get(parent or "", -1) for parent in part.own("parent_id")]
+
+
+def _shard_whole(entry: ExperimentEntry) -> dict[str, Any]:
+    """What is told of an experiment as a whole."""
+    return {
         "id": entry.id,
         "name": entry.name,
         "primary": entry.primary.metric if entry.primary else None,
         "colors": [RUN_COLORS, DASH_PATTERNS],
-        "runs": {
-            "id": [run.id for run in runs],
-            "name": [run.record.name for run in runs],
-        },
-        "curves": curves,
-        "results": [run.number for run in runs if has_results(run)],
+        "curves": [key for key in entry.metrics if entry.table.has_curve(key)],
         "system": _system_curves(entry),
-        **first,
     }
-    marks = [run.mark for run in runs]
-    if marks != list(range(len(runs))):
-        document["marks"] = marks
-    return document, more
+
+
+def _with_results(table: RunTable) -> list[int]:
+    """The places of the runs that may have logged results."""
+    found = (one.run for one in table.artifacts if may_hold_results(one.path, one.kind))
+    return list(dict.fromkeys(found))
 
 
 def _system_curves(entry: ExperimentEntry) -> list[str]:
     """What the machines of the runs measured, as far as there is a curve of it."""
-    found = {key for run in entry.runs for key in run.curves if key.startswith(SYSTEM_PREFIX)}
-    return sorted(key for key in found if any(is_curve(run.curves.get(key)) for run in entry.runs))
+    found = (key for key in entry.table.metric_keys if key.startswith(SYSTEM_PREFIX))
+    return [key for key in found if entry.table.has_curve(key)]
 
 
-def shard_run(experiment: ExperimentEntry, run: RunEntry) -> dict[str, Any]:
-    """A run with its parameters, metrics and curves, for its page and for comparing."""
+def shard_run(
+    experiment: ExperimentEntry,
+    run: RunEntry,
+    *,
+    extras: Sequence[str] = (),
+    results: bool = False,
+    curves: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A run with its parameters, metrics and curves, for its page and for comparing.
+
+    What is empty or not known is left out; `templates/assets/js/site/run-shards.js` puts it back.
+    `extras` are the kinds of other data there are to compare. `curves` are its curves of
+    `shard_curves_of`, where they are made already.
+    """
     record = run.record
-    return {
+    document: dict[str, Any] = {
         "id": run.id,
         "name": record.name,
-        "href": run_page(run.id),
         "experiment": {"id": experiment.id, "name": experiment.name},
-        "primary": experiment.primary.metric if experiment.primary else None,
         "status": record.status,
         "start": record.start_time,
-        "duration": plain_number(record.duration),
-        "color": run_color(run),
-        "dash": run_dash(run),
+        "mark": run.mark,
+    }
+    if experiment.primary is not None:
+        document["primary"] = experiment.primary.metric
+    metrics = [key for key in sorted(run.summaries) if not key.startswith(SYSTEM_PREFIX)]
+    known = {
         "params": record.param_texts,
         "tags": record.tags,
-        "metrics": {
-            key: {
-                "last": plain_number(one.last),
-                "min": plain_number(one.min),
-                "max": plain_number(one.max),
-                "direction": experiment.direction(key),
-            }
-            for key, one in sorted(run.summaries.items())
-            if not key.startswith(SYSTEM_PREFIX)
-        },
-        **shard_curves(run),
+        "metrics": {key: plain_number(run.summaries[key].last) for key in metrics},
+        "directions": {key: way for key in metrics if (way := experiment.direction(key))},
+        "extras": list(extras),
+        "results": results,
     }
+    document |= {name: content for name, content in known.items() if content}
+    return document | (shard_curves(run) if curves is None else curves)

@@ -14,12 +14,13 @@ from runfolio.errors import OutputRefused, PageTooLarge
 from runfolio.site.inlining import inline_page
 from runfolio.site.memory import BuildMemory
 from runfolio.site.numbers import format_bytes, format_number
-from runfolio.site.options import ReportSummary
 from runfolio.site.render import Renderer
 from runfolio.site.report import build_report
 from runfolio.site.shards import read_shard
 from runfolio.site.single_pages import SinglePage, choose_page, gather_compared
 from runfolio.site.site_files import SiteFiles
+from runfolio.site.summary import ReportSummary
+from runfolio.store.files import absolute_path
 from runfolio.store.layout import is_address
 
 MAX_SIZE: Final = 25_000_000
@@ -28,6 +29,9 @@ MAX_SIZE: Final = 25_000_000
 _SPECS: Final = ("specs", "specs-lite")
 _GENERATOR: Final = b'<meta name="generator" content="Runfolio'
 _NAMED: Final = 3
+_DRAWN: Final = tuple(
+    f"data/{part}/" for part in ("experiments", "results", "histograms", "reports", "models")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,17 @@ def write_single_file(
 ) -> SingleFile:
     """Write one page of a store's report as one file, with scripts, data and pictures inside.
 
-    `page` is ``run:ID``, ``experiment:NAME``, ``compare:ID,ID`` or ``report:NAME``; without it the
-    only experiment. Links to other pages lead to the site published at `site_url`, or nowhere.
-    `max_size` is in bytes, and further `options` are those of `build_report`. Raises
+    `page` is ``run:ID``, ``experiment:NAME``, ``compare:ID,ID``, ``report:NAME`` or ``model:NAME``;
+    without it the only experiment. Links to other pages lead to the site published at `site_url`,
+    or nowhere. `max_size` is in bytes, and further `options` are those of `build_report`. Raises
     `PageNotFound`, and `PageTooLarge` where the file would be larger than that.
     """
-    if is_address(os.fspath(target)):
+    if is_address(target):
         raise OutputRefused(
-            f"A page can't be written to the address {os.fspath(target)!r}. Name a file here with "
+            f"A page can't be written to the address {target!r}. Name a file here with "
             "--single-file, and copy it there."
         )
-    place = Path(target).expanduser().absolute()
+    place = absolute_path(target)
     _check_target(place)
     with tempfile.TemporaryDirectory(prefix="runfolio-single-") as folder:
         site = Path(folder) / "site"
@@ -140,7 +144,7 @@ def _is_drawn(path: str, script: str) -> bool:
         return bool(read_shard(script).get("curves"))
     if path.endswith("-order.js"):  # the ranks of runs
         return False
-    return path.startswith(("data/experiments/", "data/results/", "data/histograms/", "data/rep"))
+    return path.startswith(_DRAWN)
 
 
 def _tabulate(site: Path, chosen: SinglePage, options: Mapping[str, Any]) -> str:
@@ -166,8 +170,9 @@ def _check_target(target: Path) -> None:
     """Raise `OutputRefused` unless the target is free, or a page that Runfolio wrote."""
     try:
         if target.is_symlink() or target.exists():
-            with target.open("rb") as file:
-                ours = _GENERATOR in file.read(1 << 16)
+            if ours := target.is_dir() or target.is_file():  # a pipe would be waited for
+                with target.open("rb") as file:
+                    ours = _GENERATOR in file.read(1 << 16)
             if target.is_symlink() or not ours:
                 raise OutputRefused(
                     f"{str(target)!r} is there already and is no page that build-report wrote. "

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from runfolio.errors import PageNotFound
-from runfolio.site.addresses import COMPARE, experiment_page, run_page
+from runfolio.site.addresses import COMPARE, experiment_page, model_page, run_page
 from runfolio.site.shards import read_shard
 
-KINDS: Final = ("run", "experiment", "compare", "report")
+KINDS: Final = ("run", "experiment", "compare", "report", "model")
 _SLUG: Final = re.compile(r"[\w-]+")
 _NAMED: Final = re.compile(r'\sdata-(?:shard|late|packages|order)="([^"]+)"')
 _LISTED: Final = 12
@@ -50,8 +50,8 @@ def choose_page(site: Path, page: str | None) -> SinglePage:
     kind, _, name = page.partition(":")
     if kind not in KINDS or not name:
         raise PageNotFound(
-            f"The page {page!r} can't be read. Write run:ID, experiment:NAME, compare:ID,ID or "
-            "report:NAME."
+            f"The page {page!r} can't be read. Write run:ID, experiment:NAME, compare:ID,ID, "
+            "report:NAME or model:NAME."
         )
     choose: Any = getattr(known, kind)
     chosen: SinglePage = choose(name)
@@ -67,6 +67,8 @@ class _Known:
         columns = finder["experiments"]
         self.experiments = list(zip(columns["id"], columns["name"], strict=True))
         self._runs: list[str] = finder["runs"]["id"]
+        named = finder["models"]
+        self._models: dict[str, str] = dict(zip(named["name"], named["id"], strict=True))
         self._reports = sorted(path.stem for path in (site / "reports").glob("*.html"))
 
     def _document(self, shard: str) -> dict[str, Any]:
@@ -77,6 +79,7 @@ class _Known:
         """The pages one can choose, the first of them."""
         choices = [f"experiment:{name}" for _, name in self.experiments]
         choices = [*(f"report:{slug}" for slug in self._reports), *choices]
+        choices += [f"model:{name}" for name in self._models]
         if self._runs:
             choices.append(f"run:{self._runs[0]}")
         if len(self._runs) > 1:
@@ -90,8 +93,9 @@ class _Known:
             raise PageNotFound(f"No experiment {name!r}. There are: {self.list_choices()}.")
         path = experiment_page(found[0])
         shard = f"experiments/{found[0]}"
-        runs = self._document(shard)["runs"]["id"]
-        names = [shard, f"{shard}-more", f"{shard}-importance", *self._of_runs(runs, "compare")]
+        rows, more = self._rows_of(shard), self._rows_of(f"{shard}-more")
+        runs = [one for name in rows for one in self._document(name)["runs"]["id"]]
+        names = [*rows, *more, f"{shard}-importance", *self._of_runs(runs, "compare")]
         return SinglePage(path, self._there(names, path))
 
     def run(self, text: str) -> SinglePage:
@@ -108,7 +112,7 @@ class _Known:
         for run_id in run_ids:
             kept = self._document(f"runs/{run_id}")
             names += self._packages(run_id)
-            names.append(f"experiments/{kept['experiment']['id']}")
+            names += self._rows_of(f"experiments/{kept['experiment']['id']}")
         fragment = urlencode({"runs": ",".join(dict.fromkeys(run_ids))})
         shards = self._there(names, COMPARE)
         return SinglePage(COMPARE, shards, f"#{fragment}", tuple(dict.fromkeys(run_ids)))
@@ -119,6 +123,12 @@ class _Known:
         path = f"reports/{slug}.html"
         return SinglePage(path, self._there([f"reports/{slug}"], path))
 
+    def model(self, name: str) -> SinglePage:
+        if name not in self._models:
+            raise PageNotFound(f"No registered model {name!r}. There are: {self.list_choices()}.")
+        path = model_page(self._models[name])
+        return SinglePage(path, self._there([path.removesuffix(".html")], path))
+
     def _find_run(self, text: str) -> str:
         found = [run_id for run_id in self._runs if run_id.startswith(text.lower())] if text else []
         if len(found) != 1:
@@ -128,6 +138,11 @@ class _Known:
                 "`runfolio ls` prints it."
             )
         return found[0]
+
+    def _rows_of(self, shard: str) -> list[str]:
+        """The names of a shard and of those with the other rows of a large experiment."""
+        following = sorted((self._site / "data").glob(f"{shard}-rows-*.js"))
+        return [shard, *(f"experiments/{path.stem}" for path in following)]
 
     def _packages(self, run_id: str) -> list[str]:
         path = self._site / "data" / "compare" / f"{run_id}.js"
@@ -155,17 +170,13 @@ class _Known:
 def gather_compared(site: Path, run_ids: Iterable[str]) -> Mapping[str, Any]:
     """The runs of a comparison as rows of a table, for readers without scripts."""
     runs = [read_shard((site / "data" / "runs" / f"{one}.js").read_text()) for one in run_ids]
-    metrics = sorted({key for run in runs for key in run["metrics"]})
-    params = sorted({key for run in runs for key in run["params"]})
+    parts = [("Metrics, last values", "metrics"), ("Parameters", "params")]
     return {
         "names": [run["name"] for run in runs],
-        "parts": [
-            ("Metrics, last values", [(key, [_last(run, key) for run in runs]) for key in metrics]),
-            ("Parameters", [(key, [run["params"].get(key) for run in runs]) for key in params]),
-        ],
+        "parts": [(title, _rows([run.get(part, {}) for run in runs])) for title, part in parts],
     }
 
 
-def _last(run: Mapping[str, Any], key: str) -> Any:
-    found = run["metrics"].get(key)
-    return found["last"] if found is not None else None
+def _rows(runs: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]:
+    keys = sorted({key for run in runs for key in run})
+    return [(key, [run.get(key) for run in runs]) for key in keys]

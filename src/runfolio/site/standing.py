@@ -7,10 +7,12 @@ shard of the experiment.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import compress
+from typing import Any, ClassVar, Final, Literal
+
+import numpy as np
 
 from runfolio.query.directions import is_counter, order_by_interest
 from runfolio.schema import SYSTEM_PREFIX
@@ -34,6 +36,8 @@ class Standing:
     ranked by, empty where only the script can tell; `told` is False when the script adds what is
     missing here. `other` is the run to compare with and `role` what that is.
     """
+
+    PRINTED: ClassVar = ("place",)
 
     told: bool
     place: str | None
@@ -69,6 +73,53 @@ def find_standing(experiment: ExperimentEntry, run: RunEntry) -> Standing:
     )
 
 
+def find_standings(experiment: ExperimentEntry) -> Iterator[Standing]:
+    """Where each run stands in its experiment; what is told of several is shared by them."""
+    if len(experiment.runs) <= TOLD_RUNS:
+        yield from (find_standing(experiment, run) for run in experiment.runs)
+        return
+    ranks = {metric: _find_ranks(experiment, metric) for metric in experiment.metrics}
+    shared: dict[tuple[tuple[str, str], ...], Standing] = {}
+    for number, headlines in enumerate(_headlines_of(experiment)):
+        texts = tuple((key, text) for key in headlines if (text := ranks[key][number]) is not None)
+        if texts not in shared:
+            shared[texts] = Standing(False, None, None, None, dict(texts), None, None, None)
+        yield shared[texts]
+
+
+def _headlines_of(experiment: ExperimentEntry) -> Iterator[list[str]]:
+    """The metrics that the page of each run begins with."""
+    table, metrics = experiment.table, experiment.metrics
+    had = np.array([[one is not None for one in table.metric(key, "count")] for key in metrics])
+    known: dict[bytes, list[str]] = {}
+    for column in had.reshape(len(metrics), len(table.ids)).T:
+        mark = column.tobytes()
+        if mark not in known:
+            known[mark] = _headlines_among(experiment, compress(metrics, column.tolist()))
+        yield known[mark]
+
+
+def _find_ranks(experiment: ExperimentEntry, key: str) -> list[str | None]:
+    """What pages tell of each run's rank by a metric in a large experiment."""
+    table, values, direction = experiment.table, experiment.values[key], experiment.direction(key)
+    own, counts = table.last(key), len(values)
+    if direction is None or counts < 2:
+        return [None] * len(own)
+    side: Literal["left", "right"] = "left" if direction == "down" else "right"
+    before = values.searchsorted(own, side=side)
+    before = before if direction == "down" else counts - before
+    texts: list[str | None] = [""] * len(own)
+    for number in np.flatnonzero(before < FIRST_RANKS).tolist():
+        texts[number] = _tell_first(int(before[number]))
+    for number in np.flatnonzero(np.isnan(own) | ~table.contending).tolist():
+        texts[number] = None
+    return texts
+
+
+def _tell_first(before: int) -> str:
+    return "best" if before == 0 else f"rank {before + 1}"
+
+
 def own_metrics(experiment: ExperimentEntry, run: RunEntry) -> list[str]:
     """The metrics of a run without those of its machine, the most telling first."""
     return order_by_interest(
@@ -79,8 +130,13 @@ def own_metrics(experiment: ExperimentEntry, run: RunEntry) -> list[str]:
 
 def headline_metrics(experiment: ExperimentEntry, run: RunEntry) -> list[str]:
     """The metrics that a run's page begins with: counters and settings only where all are such."""
+    return _headlines_among(experiment, run.summaries)
+
+
+def _headlines_among(experiment: ExperimentEntry, metrics: Iterable[str]) -> list[str]:
     primary = experiment.primary.metric if experiment.primary else None
-    return choose_headlines(own_metrics(experiment, run), primary=primary)
+    own = [key for key in metrics if not key.startswith(SYSTEM_PREFIX)]
+    return choose_headlines(own, primary=primary)
 
 
 def choose_headlines(metrics: Iterable[str], *, primary: str | None) -> list[str]:
@@ -92,12 +148,12 @@ def choose_headlines(metrics: Iterable[str], *, primary: str | None) -> list[str
 
 def _rank(experiment: ExperimentEntry, run: RunEntry, key: str, *, told: bool) -> str | None:
     own, values, direction = run.last(key), experiment.values[key], experiment.direction(key)
-    if own is None or direction is None or len(values) < 2 or run.id not in experiment.contenders:
+    if own is None or direction is None or len(values) < 2 or not experiment.counts(run):
         return None
-    lower, upper = bisect_left(values, own), len(values) - bisect_right(values, own)
-    before = lower if direction == "down" else upper
+    lower, upper = int(values.searchsorted(own)), int(values.searchsorted(own, side="right"))
+    before = lower if direction == "down" else len(values) - upper
     if not told:
-        return ("best" if before == 0 else f"rank {before + 1}") if before < FIRST_RANKS else ""
+        return _tell_first(before) if before < FIRST_RANKS else ""
     return f"best of {len(values)}" if before == 0 else f"rank {before + 1} of {len(values)}"
 
 
@@ -111,13 +167,14 @@ def shard_standing(experiment: ExperimentEntry) -> dict[str, Any] | None:
     """What the script needs to tell where each run of a large experiment stands."""
     if len(experiment.runs) <= TOLD_RUNS:
         return None
-    found = {key for run in experiment.runs for key in headline_metrics(experiment, run)}
+    table = experiment.table
+    found = {key for one in table.metric_sets for key in _headlines_among(experiment, one)}
     metrics = sorted(key for key in found if experiment.direction(key) is not None)
-    best, baseline = experiment.best, experiment.baseline
+    best, baseline, names = experiment.best, experiment.baseline, table.own("name")
     return {
-        "id": [run.id for run in experiment.ranked],
-        "name": [run.record.name for run in experiment.ranked],
-        "values": {key: experiment.values[key] for key in metrics},
+        "id": [table.ids[number] for number in experiment.ranks],
+        "name": [names[number] for number in experiment.ranks],
+        "values": {key: experiment.values[key].tolist() for key in metrics},
         "best": best.id if best else None,
         "baseline": baseline.id if baseline else None,
     }

@@ -18,21 +18,24 @@ def to_datetime(microseconds: int) -> datetime:
 
 def format_date(microseconds: int) -> str:
     """A day such as "23 Nov 2026"."""
-    moment = to_datetime(microseconds)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return _name_day(to_datetime(microseconds))
 
 
 def format_time(microseconds: int) -> str:
     """A minute such as "23 Nov 2026 10:12"."""
     moment = to_datetime(microseconds)
-    return f"{format_date(microseconds)} {moment.hour:02}:{moment.minute:02}"
+    return f"{_name_day(moment)} {moment.hour:02}:{moment.minute:02}"
+
+
+def _name_day(moment: datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def format_iso(microseconds: int) -> str:
     """The moment in ISO 8601, to the second, in UTC."""
-    return to_datetime(microseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return to_datetime(microseconds).isoformat(timespec="seconds")[:-6] + "Z"
 
 
 def format_instant(microseconds: int) -> str:
     """The moment in ISO 8601, to the microsecond, in UTC."""
-    return to_datetime(microseconds).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return to_datetime(microseconds).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -13,11 +13,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from runfolio.errors import OutputRefused, StoreUnreachable, StoreWriteFailed
 from runfolio.site.addresses import INDEX
-from runfolio.site.publish import MARKER, Published, is_marker
+from runfolio.site.publish import BEGUN, MARKER, Published, is_marker
 from runfolio.store.artifacts import guess_media_type
 from runfolio.store.files import digest_file
 from runfolio.store.remote import RemoteStore, StoredObject, Upload
@@ -39,6 +40,8 @@ class _Known:
     sha256: str
 
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
 _UNKNOWN: Final = _Known(-1, "", "")
 """Of what may have been put before an upload broke off: it is ours, and put again."""
 
@@ -56,11 +59,40 @@ def check_remote_output(remote: RemoteStore) -> None:
         )
 
 
-def upload_site(folder: Path, remote: RemoteStore) -> Published:
-    """Make the objects at the address those of the site in `folder`."""
-    files = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+def list_files(folder: Path) -> dict[str, Path]:
+    """The files of a site in a folder, by the paths that they have in the site."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in files}
+
+
+def read_put(remote: RemoteStore) -> dict[str, str]:
+    """The SHA-256 digests of what was put at an address, by path, where it is still there."""
+    listed, known = remote.list(), _read_digests(remote)
+    return {
+        path: one.sha256
+        for path, one in known.items()
+        if path in listed and (listed[path].size, listed[path].tag) == (one.size, one.tag)
     }
+
+
+def begin_upload(folder: Path, remote: RemoteStore) -> None:
+    """Put what pages need to be shown, before others put pages."""
+    assets = {path.relative_to(folder).as_posix(): path for path in folder.glob("assets/*")}
+    marker = Upload(MARKER, BEGUN, "application/json; charset=utf-8", _ASK_FIRST)
+    known = _read_digests(remote) | dict.fromkeys(assets, _UNKNOWN)
+    remote.put_all([marker])
+    _remember(remote, known)
+    remote.put_all(describe_upload(path, file) for path, file in assets.items())
+
+
+def upload_site(
+    folder: Path, remote: RemoteStore, elsewhere: Mapping[str, str] = NOTHING
+) -> Published:
+    """Make the objects at the address those of the site in `folder`.
+
+    `elsewhere` are the digests of further files of the site, which others have put there.
+    """
+    files = list_files(folder)
     digests = {path: digest_file(file) for path, file in files.items()}
     try:
         listed, known = remote.list(), _read_digests(remote)
@@ -76,8 +108,8 @@ def upload_site(folder: Path, remote: RemoteStore) -> Published:
         raise OutputRefused(
             f"Couldn't upload the site: {error} The index of the site that was there is as it was."
         ) from error
-    gone = [path for path in listed if path in known and path not in files]
-    _clean_up(remote, digests, gone, changed)
+    gone = [path for path in listed if path in known and path not in {*files, *elsewhere}]
+    _clean_up(remote, {**digests, **elsewhere}, gone, [*changed, *elsewhere])
     size = sum(path.stat().st_size for path in files.values())
     return Published(len(files), size, len(files) - len(changed))
 

@@ -8,19 +8,21 @@ What `templates/assets/js/workspace/columns.js` reads is written here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+import re
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from runfolio.schema import float_text
-from runfolio.site.columns import Column, as_number, attribute_of, is_number, make_columns
+from runfolio.site.columns import Column, as_number, attributes_of, is_number
+from runfolio.site.float_texts import float_texts
 from runfolio.site.numbers import plain_number
 
 if TYPE_CHECKING:
+    from runfolio.query.runs import ParamValue
     from runfolio.site.experiment_facts import ExperimentFacts
-    from runfolio.site.library import ExperimentEntry, RunEntry, Summary
+    from runfolio.site.run_table import RunTable
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 MISSING_LETTER: Final = "."
@@ -32,27 +34,36 @@ _LARGEST_PLAIN: Final = 21
 _SMALLEST_PLAIN: Final = -7
 """The powers of ten between which a browser writes a number without exponent."""
 
+_PLAIN: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?")
+"""Numbers that Python and a browser write alike: of a moderate size and without exponent."""
 
-def workspace_documents(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The columns shown at first with what all pages need, and the rest where it is large."""
+
+def workspace_documents(
+    facts: ExperimentFacts, part: RunTable | None = None
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The columns shown at first with what all pages need, and the rest where it is large.
+
+    `part` are some of the runs, for a document of these alone; it has no ranks.
+    """
     entry = facts.entry
-    columns = make_columns(facts)
-    split = len(columns) * len(entry.runs) > SPLIT_CELLS
-    rest = _encode_rest(entry, columns)
+    columns = facts.columns
+    table = part or entry.table
+    split = len(columns) * len(entry.table.ids) > SPLIT_CELLS
+    rest = _encode_rest(table, columns)
     kept = [column for column in columns if column.shown or not split]
     later = [column for column in columns if not column.shown] if split else []
     first = {
-        "count": len(entry.runs),
-        "starts": _encode_starts([run.record.start_time for run in entry.runs]),
-        "parents": _encode_parents(entry),
-        "rank": _encode_rank(entry),
+        "count": len(table.ids),
+        "starts": _encode_starts(table.own("start_time")),
+        "parents": _encode_parents(table),
+        **({"rank": entry.ranks} if part is None else {}),
         "columns": [_describe(column) for column in columns],
-        "data": _encode_columns(entry, kept),
+        "data": _encode_columns(table, kept),
         "more": split,
     }
     if not split:
         return first | rest, None
-    return first, {"name": entry.name, "data": _encode_columns(entry, later), **rest}
+    return first, {"name": entry.name, "data": _encode_columns(table, later), **rest}
 
 
 def _describe(column: Column) -> dict[str, Any]:
@@ -66,94 +77,94 @@ def _encode_starts(starts: list[int]) -> dict[str, Any]:
     return {"first": starts[0] if starts else 0, "steps": steps}
 
 
-def _encode_parents(entry: ExperimentEntry) -> list[int] | None:
+def _encode_parents(table: RunTable) -> list[int] | None:
     """The place of each run's parent in the experiment, or -1; None where no run has one."""
-    places = {run.id: place for place, run in enumerate(entry.runs)}
-    parents = [places.get(run.record.parent_id or "", -1) for run in entry.runs]
+    told = table.own("parent_id")
+    if not any(told):
+        return None
+    places = {run_id: place for place, run_id in enumerate(table.ids)}
+    parents = [places.get(parent or "", -1) for parent in told]
     return parents if any(parent >= 0 for parent in parents) else None
 
 
-def _encode_rank(entry: ExperimentEntry) -> list[int]:
-    return [run.number for run in entry.ranked]
-
-
-def _encode_columns(entry: ExperimentEntry, columns: Sequence[Column]) -> dict[str, Any]:
+def _encode_columns(table: RunTable, columns: Sequence[Column]) -> dict[str, Any]:
     own = {"attributes.name", "attributes.start"}
     return {
-        column.key: encode_values(_values_of(entry, column))
+        column.key: encode_values(_values_of(table, column))
         for column in columns
         if column.key not in own
     }
 
 
-def _values_of(entry: ExperimentEntry, column: Column) -> list[Any]:
+def _values_of(table: RunTable, column: Column) -> list[Any]:
     area, _, name = column.key.partition(".")
-    runs = entry.runs
     if area == "metrics":
-        return _metric_values(runs, name, attrgetter("last"))
+        return table.metric(name)
     if area == "tags":
-        return [run.record.tags.get(name) for run in runs]
+        return table.tags(name)
     if area == "attributes":
-        return [attribute_of(run, name) for run in runs]
+        return attributes_of(table, name)
     if column.kind == "number":
-        return _param_numbers(runs, name)
-    return [run.record.param_texts.get(name) for run in runs]
+        return _param_numbers(table, name)
+    return table.param_texts(name)
 
 
-def _metric_values(
-    runs: Sequence[RunEntry], key: str, value_of: Callable[[Summary], float | None]
-) -> list[Any]:
-    summaries = [run.summaries.get(key) for run in runs]
-    return [None if summary is None else value_of(summary) for summary in summaries]
-
-
-def _param_numbers(runs: Sequence[RunEntry], key: str) -> list[Any]:
-    values = [run.record.params.get(key) for run in runs]
+def _param_numbers(table: RunTable, key: str) -> list[Any]:
+    values = table.param_values(key)
+    if set(map(type, values)) == {float}:
+        return values
     return [as_number(value) if is_number(value) else None for value in values]
 
 
-def _encode_rest(entry: ExperimentEntry, columns: Sequence[Column]) -> dict[str, Any]:
+def _encode_rest(table: RunTable, columns: Sequence[Column]) -> dict[str, Any]:
     """What is asked for by aggregates, by filters, and to show a parameter as it was logged."""
     params = [column for column in columns if column.group == "Parameters"]
     return {
-        "aggregates": _encode_aggregates(entry, columns),
+        "aggregates": _encode_aggregates(table, columns),
         "texts": {
             column.key: encoded
             for column in params
-            if column.kind == "number" and (encoded := _odd_texts(entry, column.name)) is not None
+            if column.kind == "number" and (encoded := _odd_texts(table, column.name)) is not None
         },
         "numbers": {
             column.key: encoded
             for column in params
             if column.kind == "text"
-            and (encoded := encode_values(_param_numbers(entry.runs, column.name))) is not None
+            and (encoded := encode_values(_param_numbers(table, column.name))) is not None
         },
-        "datasets": encode_values([_datasets(run) for run in entry.runs]),
+        "datasets": encode_values(table.datasets),
     }
 
 
-def _encode_aggregates(entry: ExperimentEntry, columns: Sequence[Column]) -> dict[str, Any]:
+def _encode_aggregates(table: RunTable, columns: Sequence[Column]) -> dict[str, Any]:
     """By metric its other aggregates; one that equals the last value everywhere is "last"."""
     found = {}
     for column in columns:
         if column.key.startswith("metrics."):
-            last = _metric_values(entry.runs, column.name, attrgetter("last"))
+            last = table.metric(column.name)
             found[column.key] = {
                 aggregate: "last" if values == last else encode_values(values)
                 for aggregate in AGGREGATES
-                for values in [_metric_values(entry.runs, column.name, attrgetter(aggregate))]
+                for values in [table.metric(column.name, aggregate)]
             }
     return found
 
 
-def _odd_texts(entry: ExperimentEntry, key: str) -> Any:
+def _odd_texts(table: RunTable, key: str) -> Any:
     """The texts of a numeric parameter that are not what a browser writes for the number."""
-    texts: list[str | None] = []
-    for run in entry.runs:
-        value, text = run.record.params.get(key), run.record.param_texts.get(key)
-        told = browser_text(float(as_number(value))) if is_number(value) else None
-        texts.append(None if text == told else text)
-    return encode_values(texts)
+    values, texts = table.param_values(key), table.param_texts(key)
+    kinds = set(map(type, values))
+    floats = cast("list[float]", values) if kinds == {float} else None
+    written = list(map(repr, values)) if floats is None else float_texts(floats)
+    told = zip(texts, written, values, strict=True)
+    return encode_values([None if _is_usual(*one) else one[0] for one in told])
+
+
+def _is_usual(text: str | None, written: str, value: ParamValue) -> bool:
+    """Whether a text is what a browser writes for a number, which Python has `written` so."""
+    if text == written and _PLAIN.fullmatch(text):
+        return True
+    return is_number(value) and text == browser_text(float(as_number(value)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -178,17 +189,10 @@ def browser_text(value: float) -> str:
     return sign + digits[0] + (f".{digits[1:]}" if len(digits) > 1 else "") + power
 
 
-def _datasets(run: RunEntry) -> tuple[tuple[str, str, str | None], ...] | None:
-    inputs = run.record.inputs
-    return tuple((one.name, one.digest, one.context) for one in inputs) if inputs else None
-
-
 def encode_values(values: Sequence[Any]) -> Any:
     """One value a run, as briefly as JSON holds it; None where no run has one."""
-    listed: list[Hashable] = [
-        plain_number(value) if isinstance(value, float) else value for value in values
-    ]
-    words = list(dict.fromkeys(value for value in listed if value is not None))
+    listed = _plain_values(values)
+    words = [word for word in dict.fromkeys(listed) if word is not None]
     if not words:
         return None
     if len(words) == 1 and None not in listed:
@@ -205,3 +209,11 @@ def encode_values(values: Sequence[Any]) -> Any:
     if all(isinstance(word, int | float) for word in words):
         return {"values": listed}
     return {"words": words, "places": [places.get(value) for value in listed]}
+
+
+def _plain_values(values: Sequence[Any]) -> Sequence[Hashable]:
+    """Values as JSON holds them: numbers that it lacks become text."""
+    kinds = set(map(type, values))
+    if float not in kinds or (kinds == {float} and all(map(math.isfinite, values))):
+        return values
+    return [plain_number(value) if isinstance(value, float) else value for value in values]

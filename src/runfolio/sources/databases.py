@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -13,8 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.sources.reading import Reading
+from runfolio.store.files import copy_plain
 
 MAGIC: Final = b"SQLite format 3\0"
+
+_JOURNAL_MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
+"""What a journal begins with, and ends with too where it names another one."""
 
 _AS_IT_LIES: Final = "mode=ro&immutable=1"
 
@@ -99,7 +102,7 @@ def open_database(path: Path, reading: Reading) -> Iterator[Database]:
         return
     with tempfile.TemporaryDirectory(prefix="runfolio-sqlite-") as spool:
         for one in (path, *logs):
-            shutil.copyfile(one, Path(spool, one.name))
+            copy_part(one, Path(spool, one.name))
         with _connect(Path(spool, path.name), "mode=rw") as connection:
             yield Database(path, connection, reading)
 
@@ -107,6 +110,21 @@ def open_database(path: Path, reading: Reading) -> Iterator[Database]:
 def _find_logs(path: Path) -> list[Path]:
     beside = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal"))
     return [one for one in beside if not one.is_symlink() and one.is_file() and one.stat().st_size]
+
+
+def copy_part(source: Path, target: Path) -> None:
+    """Copy a file of a database, or one that lies beside it, to open it there.
+
+    A journal may end with the path of another one, that of a change to several databases. SQLite
+    removes the file at that path, whichever it is, so such a journal isn't copied: its change
+    counts as done, as it does where the other journal is gone.
+    """
+    copy_plain(source, target)
+    with target.open("rb") as file:
+        file.seek(max(target.stat().st_size - len(_JOURNAL_MAGIC), 0))
+        names_another = file.read() == _JOURNAL_MAGIC
+    if names_another:
+        target.unlink()
 
 
 @contextmanager

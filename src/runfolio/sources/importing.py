@@ -8,21 +8,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runfolio.errors import InvalidValue, SourceNotRecognised
 from runfolio.schema import WholeRun, check_name
 from runfolio.sources.opening import ForeignStore, SourceOptions, open_foreign
 from runfolio.sources.reading import NO_COLUMNS, Skipped, TableColumns
 from runfolio.sources.records import ForeignExperiment
-from runfolio.store.adding import Added, Adder
+from runfolio.sources.registering import Registering
+from runfolio.spreading import Engine
+from runfolio.store.adders import open_adder
+from runfolio.store.adding import Added
 from runfolio.store.edited import Said, read_said
-from runfolio.store.edits import Edit, write_edit
-from runfolio.store.layout import StorePath, is_address, locate_store
+from runfolio.store.edits import Edit, read_edits, write_edit
+from runfolio.store.files import absolute_path
+from runfolio.store.layout import StorePath, locate_store
 from runfolio.store.opening import ensure_store, open_store
-
-if TYPE_CHECKING:
-    from runfolio.store.remote_adding import RemoteAdder
 
 Progress = Callable[[int], None]
 
@@ -32,7 +33,8 @@ class ImportSummary:
     """What an import did: runs by what became of them, and what was skipped and why.
 
     `title` names the tool that was recognised. `deleted` runs were deleted in the store, and were
-    left alone.
+    left alone. `models` are the registered models that the tool has, and `versions` counts those
+    of their versions that are new here.
     """
 
     kind: str
@@ -43,6 +45,8 @@ class ImportSummary:
     unchanged: int
     deleted: int
     skipped: tuple[Skipped, ...]
+    models: int = 0
+    versions: int = 0
 
 
 def import_runs(
@@ -54,44 +58,43 @@ def import_runs(
     strict: bool = False,
     columns: TableColumns = NO_COLUMNS,
     progress: Progress | None = None,
+    engine: Engine | None = None,
 ) -> ImportSummary:
-    """Keep the runs of another tool's store at `path` in a store; again, only what is new.
+    """Keep the runs and registered models of another tool's store at `path`; again, only new ones.
 
     `kind` says what lies there where it is not to be found out, and `experiment` is the name of
     the experiment that all runs go to. What can't be read is skipped and listed, or with `strict`
     raises before anything is kept. `columns` names the columns of plain tables. `progress` is
-    called with the number of runs so far. Raises `SourceNotRecognised` for what is no known store.
+    called with the number of runs so far. Where the runs of a kind are read one by one, `engine`
+    says where that is done, by default on all cores of this machine. Raises
+    `SourceNotRecognised` for what is no known store.
     """
+    engine = engine or Engine()
     if experiment is not None:
         check_name(experiment, "experiment")
     options = SourceOptions(kind=kind, experiment=experiment, strict=strict, columns=columns)
-    if not os.fspath(path):
+    if path == "":
         raise SourceNotRecognised("No path was given. Name the folder or file to import.")
-    if locate_store(store) == Path(os.path.abspath(path)):  # noqa: PTH100
+    if locate_store(store) == Path(os.path.abspath(absolute_path(path))):  # noqa: PTH100
         raise InvalidValue(
             f"The store can't be {str(path)!r} itself, which is imported. Name another one."
         )
     if strict:
-        for _ in open_foreign(path, options).records():
+        for _ in open_foreign(path, options).records(engine):
             pass
     foreign = open_foreign(path, options)
-    return _Import(foreign, ensure_store(store)).run(progress)
-
-
-def _make_adder(place: Path | str) -> Adder | RemoteAdder:
-    if not is_address(place):
-        return Adder(Path(place))
-    from runfolio.store.remote_adding import RemoteAdder
-
-    return RemoteAdder(place)
+    return _Import(foreign, ensure_store(store), engine).run(progress)
 
 
 class _Import:
-    def __init__(self, foreign: ForeignStore, place: Path | str) -> None:
+    def __init__(self, foreign: ForeignStore, place: Path | str, engine: Engine) -> None:
         self._foreign = foreign
+        self._engine = engine
         self._place = place
-        self._adder = _make_adder(place)
-        self._said = read_said(open_store(place, "overview"))
+        self._adder = open_adder(place)
+        root = open_store(place, "overview")
+        self._said = read_said(root)
+        self._registering = Registering(place, foreign.source.kind, read_edits(root)[0])
         self._counts: Counter[str] = Counter()
         self._runs: dict[str, list[str]] = {}
         self._refused: list[Skipped] = []
@@ -103,6 +106,7 @@ class _Import:
                 progress(number)
         for name, said in self._foreign.experiments.items():
             self._describe(self._foreign.reading.experiment or name, said)
+        versions = sum([self._registering.add(said) for said in self._foreign.models])
         foreign, counts = self._foreign, self._counts
         return ImportSummary(
             kind=foreign.source.kind,
@@ -113,11 +117,13 @@ class _Import:
             unchanged=counts["unchanged"],
             deleted=counts["deleted"],
             skipped=(*foreign.skipped, *self._refused),
+            models=len(foreign.models),
+            versions=versions,
         )
 
     def _wanted(self) -> Iterator[WholeRun]:
         """The runs but for those that were deleted here, which stay so."""
-        for record in self._foreign.records():
+        for record in self._foreign.records(self._engine):
             said = self._said.runs.get(record.id)
             if not record.deleted and said is not None and said.deleted and said.deleted[1]:
                 self._counts["deleted"] += 1

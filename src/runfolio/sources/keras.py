@@ -6,7 +6,7 @@ again at 0; such rows go on counting, and the metric `epoch` keeps what the file
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ from runfolio.sources.columns import (
 )
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.records import ForeignRun, Parts, Source
 from runfolio.sources.rows import read_header, read_rows
 
 _SUFFIXES: Final = frozenset({".csv", ".tsv", ".log", ".txt"})
@@ -38,17 +38,25 @@ def finds(place: Place) -> bool:
 
 def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
     """One run for each file; all its times are those of the file."""
-    for file, separator in _find_logs(place):
+    return _read_logs(place, reading, _find_logs(place))
+
+
+def _read_logs(place: Place, reading: Reading, files: Iterable[Path]) -> Iterator[ForeignRun]:
+    for file in files:
         with reading.skipping(file, ValueError):
-            yield _read_run(file, separator, place, reading)
+            yield _read_run(file, _separator_of(file, place), place, reading)
 
 
-def _find_logs(place: Place) -> Iterator[tuple[Path, str]]:
+def _find_logs(place: Place) -> Iterator[Path]:
     for file in place.files:
         if file.suffix.lower() in _SUFFIXES:
-            separator = _find_separator(place.head(file, len(_STEP) + 4))
+            separator = _separator_of(file, place)
             if separator and _is_keras(read_header(file, separator)):
-                yield file, separator
+                yield file
+
+
+def _separator_of(file: Path, place: Place) -> str:
+    return _find_separator(place.head(file, len(_STEP) + 4))
 
 
 def _find_separator(head: bytes) -> str:
@@ -99,4 +107,6 @@ def _go_on(epochs: Column) -> tuple[Column, int]:
     return Column.of_numbers(epochs.rows[whole], kept + shift), len(starts) + 1
 
 
-SOURCE = Source("keras", "Keras' CSVLogger", KerasLogUnreadable, finds, read)
+SOURCE = Source(
+    "keras", "Keras' CSVLogger", KerasLogUnreadable, finds, read, Parts(_find_logs, _read_logs)
+)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import flatten, read_yaml
 from runfolio.errors import LightningLogUnreadable
 from runfolio.sources.columns import (
     Steps,
@@ -19,10 +20,9 @@ from runfolio.sources.columns import (
     gather_columns,
     tell_others,
 )
-from runfolio.sources.documents import flatten, read_yaml
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.records import ForeignRun, Parts, Source
 from runfolio.sources.rows import read_header, read_rows
 
 _METRICS: Final = "metrics.csv"
@@ -39,8 +39,11 @@ def finds(place: Place) -> bool:
 
 def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
     """One run for each `metrics.csv`; all its times are those of the file."""
-    files = list(_find_logs(place))
-    versions = Counter(file.parent.parent for file in files)
+    return _read_logs(place, reading, _find_logs(place))
+
+
+def _read_logs(place: Place, reading: Reading, files: Iterable[Path]) -> Iterator[ForeignRun]:
+    versions = Counter(file.parent.parent for file in _find_logs(place))
     for file in files:
         with reading.skipping(file, ValueError):
             yield _read_run(file, place, reading, alone=versions[file.parent.parent] == 1)
@@ -102,4 +105,11 @@ def _read_params(file: Path, place: Place, reading: Reading) -> dict[str, Any]:
     return {}
 
 
-SOURCE = Source("lightning", "Lightning's CSVLogger", LightningLogUnreadable, finds, read)
+SOURCE = Source(
+    "lightning",
+    "Lightning's CSVLogger",
+    LightningLogUnreadable,
+    finds,
+    read,
+    Parts(_find_logs, _read_logs),
+)

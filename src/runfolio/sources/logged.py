@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from runfolio.schema import as_text
+from runfolio.store.devices import is_device
 
 MAX_DEPTH: Final = 32
 """How deep a logged value may be nested."""
@@ -49,4 +50,10 @@ def as_tag(value: Any) -> str:
 def safe_path(tag: str) -> str:
     """The name of what was logged as a path that stays where it is put, on any system."""
     parts = [_UNSAFE.sub("_", part).strip()[:_PART] for part in tag.split("/")]
-    return "/".join("_" if part in (".", "..") else part for part in parts if part) or "_"
+    return "/".join(_legal(part) for part in parts if part) or "_"
+
+
+def _legal(part: str) -> str:
+    """A part of a path that Windows takes as it is: no device, and no dot or space at its end."""
+    legal = part.rstrip(". ") or "_"
+    return f"_{legal}" if is_device(legal) else legal

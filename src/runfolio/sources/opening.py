@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runfolio.errors import InvalidValue, SourceNotRecognised, StoreNotFound
-from runfolio.schema import WholeRun
-from runfolio.sources.checking import Checker, fit_name
+from runfolio.schema import FileRecord, WholeRun
+from runfolio.sources.checking import fit_name
 from runfolio.sources.kinds import find_source
+from runfolio.sources.models import ModelChecker, SaidModel, holds_model
+from runfolio.sources.parts import HERE, read_checked
 from runfolio.sources.place import Place, open_place
 from runfolio.sources.reading import NO_COLUMNS, Reading, Skipped, TableColumns
-from runfolio.sources.records import ForeignExperiment, Source
+from runfolio.sources.records import ForeignExperiment, ForeignModel, Source
+from runfolio.spreading import Engine
 from runfolio.store.edited import ExperimentSettings
 from runfolio.store.gathering import Gathering
 from runfolio.store.layout import MARKER, StorePath, is_address, locate_store
 from runfolio.store.memory import ReadMemory
 from runfolio.store.places import Damage
-from runfolio.store.reading import StoreTables, read_store
+from runfolio.store.reading import StoreTables, read_lightly, read_store
+from runfolio.store.registry import RegisteredModel, find_registered, shown_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +46,29 @@ class ForeignStore:
     source: Source
     reading: Reading
     experiments: dict[str, ForeignExperiment] = field(default_factory=dict)
+    models: list[SaidModel] = field(default_factory=list)
 
-    def records(self) -> Iterator[WholeRun]:
-        """Its runs one by one; what is said of experiments is in `experiments` afterwards."""
-        checker = Checker(self.source.kind, self.place, self.reading)
-        known: set[str] = set()
-        for found in self.source.read(self.place, self.reading):
+    def records(self, engine: Engine = HERE) -> Iterator[WholeRun]:
+        """Its runs one by one; `experiments` and `models` have what is said of these afterwards.
+
+        Where they can be read separately, `engine` says where that is done.
+        """
+        known: dict[str, tuple[FileRecord, ...]] = {}
+        registry = ModelChecker(self.source.kind, self.place.path, self.reading, known)
+        for found in read_checked(self.place, self.source, self.reading, engine):
             if isinstance(found, ForeignExperiment):
                 self.experiments[fit_name(found.name, self.place.name)] = found
                 continue
-            record = checker.check(found)
-            if record.id in known:
+            if isinstance(found, ForeignModel):
+                self.models.append(registry.say(found))
+                continue
+            if found.id in known:
                 self.reading.skip(
-                    f"{self.place.path}: run {record.name!r}", "a run of the same id came before it"
+                    f"{self.place.path}: run {found.name!r}", "a run of the same id came before it"
                 )
                 continue
-            known.add(record.id)
-            yield record
+            known[found.id] = tuple(found.files) if holds_model(found.files) else ()
+            yield found
 
     @property
     def settings(self) -> dict[str, ExperimentSettings]:
@@ -72,6 +82,11 @@ class ForeignStore:
             name: ExperimentSettings(name, one.primary_metric, one.direction, one.note)
             for name, one in told.items()
         }
+
+    def registered(self) -> tuple[RegisteredModel, ...]:
+        """The registered models that are shown, as a store that said the same would have them."""
+        edits = [edit for one in self.models for edit in (*one.versions, one.model)]
+        return shown_models(find_registered(sorted(edits, key=lambda edit: edit.time)))
 
     @property
     def damage(self) -> tuple[Damage, ...]:
@@ -117,7 +132,8 @@ def read_foreign(foreign: ForeignStore) -> Iterator[StoreTables]:
         for record in foreign.records():
             if not record.deleted:
                 gathering.add(record)
-        yield gathering.tables(foreign.settings, foreign.damage, foreign.source.title)
+        tables = gathering.tables(foreign.settings, foreign.damage, foreign.source.title)
+        yield replace(tables, models=foreign.registered())
 
 
 @contextmanager
@@ -125,10 +141,12 @@ def read_anything(
     store: StorePath | None,
     options: SourceOptions | None = None,
     memory: ReadMemory | None = None,
+    without: Sequence[Damage] = (),
 ) -> Iterator[StoreTables]:
     """The tables of a store of our own, or else of the foreign one that lies at its place.
 
-    Of a store of our own that was read with this `memory` before only what changed is read. Raises
+    With a `memory` a store of our own is read without its points, which are read when needed, and
+    only what changed since it was read before; `without` as `read_lightly` takes it. Raises
     `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that the
     options name.
     """
@@ -136,7 +154,7 @@ def read_anything(
     kind = options.kind if options is not None else None
     ours = is_address(place) or (Path(place) / MARKER).exists() or not Path(place).exists()
     if ours and kind is None:
-        yield read_store(place, memory=memory)
+        yield read_store(place) if memory is None else read_lightly(place, memory, without=without)
         return
     try:
         foreign = open_foreign(place, options)

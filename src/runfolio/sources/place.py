@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from runfolio.errors import SourceNotRecognised
+from runfolio.store.files import absolute_path
 
 MAX_DEPTH: Final = 24
 
@@ -77,17 +78,22 @@ class Place:
 
 def open_place(path: str | os.PathLike[str]) -> Place:
     """The place at a path; raises `SourceNotRecognised` where nothing is."""
-    place = Path(path).expanduser()
+    place = absolute_path(path)
     if not place.is_dir() and not place.is_file():
         raise SourceNotRecognised(f"No file or folder at {str(path)!r}. Check the path.")
-    # As .absolute(), but with a name for what ``.`` and ``..`` lead to.
-    return Place(Path(os.path.abspath(place)))  # noqa: PTH100
+    # What ``.`` and ``..`` lead to has a name then.
+    found = Path(os.path.abspath(place))  # noqa: PTH100
+    if found == found.parent:
+        raise SourceNotRecognised(
+            f"{str(found)!r} is all of a disk. Name the folder that the runs are in."
+        )
+    return Place(found)
 
 
 def _is_plain(path: Path) -> bool:
     try:
         mode = path.lstat().st_mode
-    except OSError:
+    except (OSError, ValueError):  # gone, too long, or with a NUL in it
         return False
     return stat.S_ISDIR(mode) or stat.S_ISREG(mode)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runfolio.errors import SourceUnreadable
@@ -64,15 +65,62 @@ class ForeignExperiment:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignVersion:
+    """One version of a registered model as another tool keeps it.
+
+    `identity` names it for ever. `path` is the model's folder among the files of the run whose
+    identity is `run`; a version without a run came from `source`. Of a `deleted` one only its
+    identity counts.
+    """
+
+    identity: str
+    number: int
+    run: str | None = None
+    path: str = ""
+    source: str | None = None
+    created: int | None = None
+    user: str | None = None
+    note: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignModel:
+    """A registered model as another tool keeps it; `aliases` lead to identities of versions."""
+
+    name: str
+    created: int | None = None
+    note: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    versions: tuple[ForeignVersion, ...] = ()
+
+
+Found = ForeignRun | ForeignExperiment | ForeignModel
+"""What a source yields; models come after the runs that they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of a store is read by itself: the paths of runs, in order, and how some are read."""
+
+    find: Callable[[Place], Iterable[Path]]
+    read: Callable[[Place, Reading, Iterable[Path]], Iterator[ForeignRun]]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A kind of store: how it is recognised and read.
 
     `finds` says whether a place holds such a store, from the names and first bytes of its files.
-    `read` yields its runs one by one, and says to the `Reading` what it had to skip.
+    `read` yields its runs one by one, and says to the `Reading` what it had to skip. Where `parts`
+    are given, all that it yields are runs that can also be read elsewhere, some here, some there.
     """
 
     kind: str
     title: str
     error: type[SourceUnreadable]
     finds: Callable[[Place], bool]
-    read: Callable[[Place, Reading], Iterator[ForeignRun | ForeignExperiment]]
+    read: Callable[[Place, Reading], Iterator[Found]]
+    parts: Parts | None = None

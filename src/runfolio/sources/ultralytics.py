@@ -5,12 +5,13 @@ Plots become image artifacts. Of the weights only small files are kept, and neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from runfolio.documents import flatten, read_yaml
 from runfolio.errors import UltralyticsUnreadable
 from runfolio.schema import FileRecord
 from runfolio.sources.columns import (
@@ -20,10 +21,9 @@ from runfolio.sources.columns import (
     gather_columns,
     tell_others,
 )
-from runfolio.sources.documents import flatten, read_yaml
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.records import ForeignRun, Parts, Source
 from runfolio.sources.rows import read_header, read_rows
 
 MAX_WEIGHTS: Final = 16 << 20
@@ -44,10 +44,14 @@ def finds(place: Place) -> bool:
 
 def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
     """One run for each `results.csv`; all its times are those of the file."""
+    return _read_results(place, reading, _find_results(place))
+
+
+def _read_results(place: Place, reading: Reading, files: Iterable[Path]) -> Iterator[ForeignRun]:
     beside: dict[Path, list[Path]] = {}
     for file in place.files if place.path.is_dir() else ():
         beside.setdefault(file.parent, []).append(file)
-    for file in _find_results(place):
+    for file in files:
         with reading.skipping(file, ValueError):
             yield _read_run(file, place, reading, beside)
 
@@ -117,4 +121,11 @@ def _find_files(
             reading.skip(file, f"weights of more than {MAX_WEIGHTS >> 20} MiB are not copied")
 
 
-SOURCE = Source("ultralytics", "Ultralytics", UltralyticsUnreadable, finds, read)
+SOURCE = Source(
+    "ultralytics",
+    "Ultralytics",
+    UltralyticsUnreadable,
+    finds,
+    read,
+    Parts(_find_results, _read_results),
+)

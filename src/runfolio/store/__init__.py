@@ -6,11 +6,14 @@ from runfolio.store.layout import choose_store
 from runfolio.store.parquet import read_parquet, read_parquet_head
 from runfolio.store.places import Damage
 from runfolio.store.reading import StoreOverview, StoreTables, read_overview, read_store
+from runfolio.store.registry import ModelVersion, RegisteredModel
 
 __all__ = [
     "Damage",
     "Edit",
     "ExperimentSettings",
+    "ModelVersion",
+    "RegisteredModel",
     "StoreOverview",
     "StoreTables",
     "choose_store",

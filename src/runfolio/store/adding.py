@@ -20,7 +20,7 @@ from runfolio.store.artifacts import copy_artifact, write_artifact
 from runfolio.store.files import reported_writes, sync_file, sync_folder
 from runfolio.store.layout import RunFolder, create_store, run_folder
 from runfolio.store.merging import may_be_one_run, merge_tables
-from runfolio.store.packing import make_origins, write_pack
+from runfolio.store.pack_writing import make_origins, write_pack
 from runfolio.store.packs import ORIGINS, PackIndex
 from runfolio.store.records import artifact_row, file_details, make_artifacts, make_tables
 from runfolio.store.replay import Tables, list_journals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final
@@ -47,7 +47,7 @@ def check_artifact_path(path: str | os.PathLike[str]) -> str:
     A path may not be absolute, climb with ``..``, or hold a backslash, a drive or a control
     character, so that it means the same file on every system.
     """
-    text = os.fspath(path)
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else path
     if not isinstance(text, str):
         raise InvalidPath(f"An artifact path must be text, not {type(text).__name__}: {text!r}.")
     parts = text.split("/")
@@ -100,13 +100,26 @@ def copy_artifact(folder: RunFolder, path: str, source: Path) -> dict[str, Any]:
         return _keep(folder, path, _chunks(file))
 
 
+def copy_artifacts(folder: RunFolder, files: Mapping[str, Path]) -> list[dict[str, Any]]:
+    """Copy files into a run by artifact path, all or none; return what is listed of them."""
+    kept: list[dict[str, Any]] = []
+    try:
+        for path, source in files.items():
+            kept.append(copy_artifact(folder, path, source))
+    except BaseException:
+        for listed in kept:
+            _remove(folder.artifacts / listed["path"])
+        raise
+    return kept
+
+
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk
 
 
 def _remove(path: Path) -> None:
-    with suppress(OSError):
+    with suppress(OSError, UnicodeEncodeError):
         path.unlink()
 
 
@@ -128,6 +141,12 @@ def _keep(folder: RunFolder, path: str, chunks: Iterator[bytes]) -> dict[str, An
             raise InvalidPath(
                 f"The artifact path {path!r} is a folder where the run has a file, or the other "
                 "way round. Choose another path."
+            ) from None
+        except UnicodeEncodeError as error:
+            _remove(beside)
+            raise InvalidPath(
+                f"The artifact path {path!r} can't be a file's name here: this Python writes names "
+                f"in {error.encoding!r}. Set PYTHONUTF8=1, or LC_ALL to a UTF-8 locale."
             ) from None
         except BaseException:
             _remove(beside)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.schema import arrow_schema
-from runfolio.store.columns import Columns, from_columns, overview_columns
+from runfolio.store.columns import UNEXPECTED, Columns, from_columns, overview_columns
 from runfolio.store.parquet import TableReader
 from runfolio.store.replay import Tables
 
@@ -25,6 +25,7 @@ class Assembly:
         self._parts: dict[str, list[pa.Table]] = {name: [] for name in names}
         self._overviews: list[tuple[str, dict[str, Columns]]] = []
         self._hidden: set[str] = set()
+        self.odd: dict[str, str] = {}
 
     def columns(self, name: str) -> Sequence[str] | None:
         """The columns that are wanted of a table; None for all."""
@@ -58,8 +59,27 @@ class Assembly:
         self._hidden.update(run_ids)
 
     def tables(self) -> Tables:
-        """The tables, each run's rows together, in the order of the ids."""
+        """The tables, each run's rows together, in the order of the ids.
+
+        Runs whose overview holds what no table can are left out; `odd` says why.
+        """
+        try:
+            return {name: self._table(name) for name in self.names}
+        except UNEXPECTED:
+            self._find_odd()
+            if not self.odd:
+                raise
+        self.hide(self.odd)
         return {name: self._table(name) for name in self.names}
+
+    def _find_odd(self) -> None:
+        """Try the overviews one by one, which takes long and is done only when it has to be."""
+        for run_id, overview in self._overviews:
+            try:
+                for name in self.names:
+                    from_columns([(run_id, overview)], name)
+            except UNEXPECTED as error:
+                self.odd[run_id] = f"{type(error).__name__}: {error}"
 
     def _table(self, name: str) -> pa.Table:
         import pyarrow as pa

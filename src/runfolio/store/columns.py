@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from runfolio.schema import TABLES, arrow_schema
+from runfolio.schema import FILLED, TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,6 +19,10 @@ OVERVIEW: Final = ("run", "params", "tags", "summaries", "inputs")
 
 LEFT_OUT: Final = {"run": ("context",), "inputs": ("schema", "profile")}
 """Long columns that no search asks for."""
+
+
+UNEXPECTED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What records and overviews raise that are not as Runfolio writes them."""
 
 
 @cache
@@ -49,7 +53,10 @@ def make_overview(tables: Mapping[str, pa.Table]) -> dict[str, Columns]:
 
 
 def from_columns(runs: Iterable[tuple[str, Mapping[str, Columns]]], name: str) -> pa.Table:
-    """One table of the overviews of many runs, given as run ids and their tables' columns."""
+    """One table of the overviews of many runs, given as run ids and their tables' columns.
+
+    Raises one of `UNEXPECTED` where an overview holds what the table can't.
+    """
     import pyarrow as pa
 
     schema = arrow_schema(name)
@@ -59,6 +66,9 @@ def from_columns(runs: Iterable[tuple[str, Mapping[str, Columns]]], name: str) -
         for column, values in gathered.items():
             values += tables[name][column]
         ids += [run_id] * (len(values) - len(ids))
+    empty = [one for one in FILLED[name] if None in gathered.get(one, ())]
+    if empty:
+        raise ValueError(f"a row of {name} lacks its {empty[0]}")
     arrays = [_array(gathered[one], schema.field(one).type) for one in gathered]
     fields = [schema.field("run_id"), *(schema.field(one) for one in gathered)]
     return pa.Table.from_arrays([pa.array(ids, pa.string()), *arrays], schema=pa.schema(fields))

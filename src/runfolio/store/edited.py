@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from runfolio.errors import InvalidName
-from runfolio.schema import check_name
+from runfolio.schema import is_name
 from runfolio.store.edits import Edit, read_edits
+from runfolio.store.registry import RegisteredModel, find_registered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,17 +59,21 @@ class _Subject:
 
 @dataclass(slots=True)
 class Said:
-    """Everything that edits say; `damaged` holds the files that can't be read and why."""
+    """Everything that edits say; `damaged` holds the files that can't be read and why.
+
+    `registry` has the registered models by name, deleted ones too.
+    """
 
     runs: dict[str, _Subject] = field(default_factory=dict)
     experiments: dict[str, _Subject] = field(default_factory=dict)
+    registry: dict[str, RegisteredModel] = field(default_factory=dict)
     damaged: list[tuple[str, str]] = field(default_factory=list)
 
     def shown_name(self, experiment: str) -> str:
         """The name under which an experiment is shown."""
         subject = self.experiments.get(experiment)
         renamed = subject.values.get("renamed") if subject is not None else None
-        return str(renamed) if _is_name(renamed) else experiment
+        return str(renamed) if is_name(renamed) else experiment
 
     def deleted_since(self, run_id: str, experiment: str) -> int | None:
         """When a run was deleted, by itself or with its experiment; None while it is not."""
@@ -105,7 +109,7 @@ class Said:
 def read_said(root: Path) -> Said:
     """Read all edits of a store."""
     edits, damaged = read_edits(root)
-    said = Said(damaged=damaged)
+    said = Said(registry=find_registered(edits), damaged=damaged)
     for edit in edits:
         kinds = {"run": said.runs, "experiment": said.experiments}
         if edit.kind in kinds:
@@ -131,14 +135,6 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_name(value: object) -> bool:
-    try:
-        check_name(value, "run")
-    except InvalidName:
-        return False
-    return True
-
-
 def apply_edits(tables: Tables, said: Said, view: View) -> Tables:
     """The tables with all that was said applied, and only the runs that `view` shows."""
     if not said.runs and not said.experiments:
@@ -147,7 +143,7 @@ def apply_edits(tables: Tables, said: Said, view: View) -> Tables:
     ids, experiments = run["run_id"].to_pylist(), run["experiment"].to_pylist()
     names = {one: said.shown_name(one) for one in set(experiments)}
     run = set_column(run, "experiment", [names[one] for one in experiments])
-    for column, allowed in (("name", _is_name), ("note", _is_text)):
+    for column, allowed in (("name", is_name), ("note", _is_text)):
         run = set_column(run, column, _newest(said, ids, run[column].to_pylist(), column, allowed))
     edited = tables | {"run": run, "tags": _edit_tags(tables["tags"], said, set(ids))}
     if view == "all":

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runfolio.store.files import reported_writes, write_atomically
+from runfolio.store.files import read_plain, reported_writes, write_atomically
 from runfolio.store.layout import is_address
 
 _FEW_EDITS = 16
@@ -79,7 +79,7 @@ def list_edit_files(root: Path) -> list[Path]:
 def pack_edits(root: Path) -> int:
     """Gather the edits that have files of their own into one file; return how many there were."""
     singles = sorted((root / "edits").glob("*.json"))
-    found = {path: [_parse(line) for line in path.read_bytes().splitlines()] for path in singles}
+    found = {path: [_parse(line) for line in _read_lines(root, path)] for path in singles}
     whole = {path: edits[0] for path, edits in found.items() if len(edits) == 1 and edits[0]}
     if len(whole) < _FEW_EDITS:
         return 0
@@ -92,6 +92,14 @@ def pack_edits(root: Path) -> int:
     return len(whole)
 
 
+def _read_lines(root: Path, path: Path) -> list[bytes]:
+    """The lines of a file; none of one that is gone, a link or a pipe, which `read_edits` tells."""
+    try:
+        return read_plain(path, within=root).splitlines()
+    except OSError:
+        return []
+
+
 def _newest(names: Iterable[str]) -> int:
     """The time of the newest edit, as the files' names tell it; -1 without any."""
     times = (name.partition("-")[0] for name in names if ".json" in name)
@@ -102,9 +110,12 @@ def read_edits(root: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
     """All edits, oldest first, and the files among them that can't be read with the reason."""
     edits: dict[str, Edit] = {}
     damaged: list[tuple[str, str]] = []
+    folder = root / "edits"
+    if folder.exists() and not folder.is_dir():
+        damaged.append((str(folder), "it is no folder"))
     for path in list_edit_files(root):
         try:
-            lines = path.read_bytes().splitlines()
+            lines = read_plain(path, within=root).splitlines()
         except FileNotFoundError:
             continue  # gathered into another file at this moment, which is read or comes later
         except OSError as error:

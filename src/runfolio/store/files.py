@@ -5,26 +5,73 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
+from typing import Final
 
-from runfolio.errors import StoreWriteFailed
+from runfolio.errors import InvalidPath, StoreWriteFailed
 
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "the quota is used up; free some space",
     errno.EFBIG: "the file has reached its size limit; raise the limit",
-    errno.EROFS: "the file system is read-only; choose another store with store=…",
-    errno.EACCES: "permission was denied; choose another store with store=…",
-    errno.EPERM: "permission was denied; choose another store with store=…",
-    errno.EEXIST: "a part of the path is a file; choose another store with store=…",
-    errno.ENOTDIR: "a part of the path is a file; choose another store with store=…",
+    errno.EROFS: "the file system is read-only; choose another place",
+    errno.EACCES: "permission was denied; choose another place",
+    errno.EPERM: "permission was denied; choose another place",
+    errno.EEXIST: "a part of the path is a file; choose another place",
+    errno.ENOTDIR: "a part of the path is a file; choose another place",
 }
 
 
 _NO_SYNC_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP)
 """How file systems, mostly of networks, say that names need no sync or can't have one."""
+
+
+_FLAGS: Final = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+_PLAIN: Final = sum(getattr(os, name, 0) for name in _FLAGS)
+"""How a file is opened that may be anything: no link is followed, and no pipe is waited for."""
+
+_FOLDER: Final = sum(getattr(os, name, 0) for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"))
+_HAS_FOLDERS: Final = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+
+LINK: Final = "it is a link, or lies behind one"
+ODD_FILE: Final = "it is no regular file"
+OUTSIDE: Final = "it lies outside"
+
+
+def absolute_path(path: str | os.PathLike[str]) -> Path:
+    """The path from the root, with ``~`` resolved; raises `InvalidPath` where it can be none.
+
+    That is where it is no text, has a character that no name can have, is too long, or begins in a
+    working folder that is gone.
+    """
+    try:
+        found = Path(path).expanduser()
+        if not found.is_absolute():
+            found = working_folder() / found
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            found.lstat()
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = str(error)
+    else:
+        return found
+    raise InvalidPath(f"{path!r} is no path: {reason}. Name a file or folder.")
+
+
+def working_folder() -> Path:
+    """The working folder; raises `InvalidPath` where somebody removed it."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise InvalidPath(
+            "The working folder is gone, so no path begins there. Change into another folder."
+        ) from None
 
 
 @contextmanager
@@ -57,6 +104,93 @@ def scan_files(folder: Path | str) -> Iterator[os.stat_result]:
             continue
 
 
+def open_plain(path: Path, *, within: Path | None = None) -> BufferedReader:
+    """Open a regular file of a store to read it; a hard link is one, as no system tells them apart.
+
+    Raises `OSError` for a link, which could lead anywhere, and for a pipe, a device, a socket or a
+    folder, none of which is waited for. With `within`, which is above `path`, no folder on the way
+    from there may be a link either. What is looked at is what was opened, so that nobody can put
+    something else there in between.
+    """
+    try:
+        descriptor = _open_below(within, path) if within is not None else os.open(path, _PLAIN)
+    except OSError as error:
+        if error.errno == errno.ELOOP or (within is not None and is_behind_link(path, within)):
+            raise OSError(errno.ELOOP, LINK, str(path)) from None
+        if error.errno == errno.ENXIO:  # a socket
+            raise OSError(errno.EINVAL, ODD_FILE, str(path)) from None
+        raise
+    try:
+        is_link = not hasattr(os, "O_NOFOLLOW") and path.is_symlink()
+        if is_link or not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, LINK if is_link else ODD_FILE, str(path))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_plain(path: Path, *, within: Path | None = None) -> bytes:
+    """The content of a file that `open_plain` opens."""
+    with open_plain(path, within=within) as file:
+        return file.read()
+
+
+def copy_plain(source: Path, target: Path, *, within: Path | None = None) -> None:
+    """Copy a file that `open_plain` opens to a new one."""
+    with open_plain(source, within=within) as opened, target.open("xb") as written:
+        shutil.copyfileobj(opened, written)
+
+
+def refuse_file(path: Path, within: Path) -> str | None:
+    """Why a file in the folder `within` is none to read, or None."""
+    if not path.is_relative_to(within) or ".." in path.parts[len(within.parts) :]:
+        return "it lies outside the run"
+    try:
+        if is_behind_link(path.parent, within):
+            return "it lies outside the run"
+        details = path.lstat()
+    except (OSError, ValueError):
+        return "the file is missing from the store"
+    return None if stat.S_ISREG(details.st_mode) else "it is no plain file"
+
+
+def is_behind_link(path: Path, within: Path) -> bool:
+    """Whether `path`, or a folder on the way to it from `within`, is a link."""
+    above = Path(within)
+    for part in _parts_below(within, path):
+        above = above / part
+        if above.is_symlink():
+            return True
+    return False
+
+
+def _parts_below(folder: Path, path: Path) -> tuple[str, ...]:
+    """The parts of a path from a folder on, none where it leads elsewhere."""
+    above, whole = folder.parts, path.parts  # quicker than `relative_to`, for thousands of files
+    return whole[len(above) :] if whole[: len(above)] == above else ()
+
+
+def _open_below(folder: Path, path: Path) -> int:
+    """Open a file, each folder from the one above, so that none can become a link meanwhile."""
+    parts = _parts_below(folder, path)
+    if ".." in parts or not parts:
+        raise OSError(errno.EINVAL, OUTSIDE, str(path))
+    if not _HAS_FOLDERS:
+        if is_behind_link(path, folder):
+            raise OSError(errno.ELOOP, LINK, str(path))
+        return os.open(path, _PLAIN)
+    above = os.open(folder, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
+    try:
+        for part in parts[:-1]:
+            inner = os.open(part, _FOLDER, dir_fd=above)
+            os.close(above)
+            above = inner
+        return os.open(parts[-1], _PLAIN, dir_fd=above)
+    finally:
+        os.close(above)
+
+
 def digest_file(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
@@ -64,9 +198,18 @@ def digest_file(path: Path) -> str:
 
 
 def cache_folder() -> Path:
-    """Runfolio's folder in the user's cache folder; nobody has made it yet, maybe."""
+    """Runfolio's folder in the user's cache folder; nobody has made it yet, maybe.
+
+    Raises `InvalidPath` for a user who has no home folder, as in many containers: a folder for
+    temporary files, where anybody may put something first, doesn't take its place.
+    """
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(cache).expanduser().absolute() / "runfolio"
+    try:
+        return Path(cache).expanduser().absolute() / "runfolio"
+    except RuntimeError as error:
+        raise InvalidPath(
+            f"There is no place for {cache!r}: {error} Set HOME, or XDG_CACHE_HOME, to a folder."
+        ) from None
 
 
 def sync_folder(folder: Path | str) -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import InvalidValue, RunFinished, RunfolioError, StoreDamaged, StoreWriteFailed
+from runfolio.schema import MAX_NAME_LENGTH
 from runfolio.store.files import reported_writes, write_failure
 from runfolio.store.parts import read_parts
 
@@ -43,6 +44,8 @@ SUFFIX: Final = ".journal"
 _FRAME = struct.Struct("<II")
 _POINTS_HEAD = struct.Struct("<BIqq")
 MAX_RECORD: Final = 1 << 30
+MAX_NAME: Final = 4 * MAX_NAME_LENGTH
+"""Characters of a metric's name at most; more than anybody can log, so that no store is refused."""
 
 
 def encode_document(kind: int, document: object) -> bytes:
@@ -273,5 +276,15 @@ def _take_record(
     document = json.loads(payload[1:])
     if kind == GROUP:
         number, names = document
-        groups[number] = PointGroup(tuple(str(name) for name in names))
+        groups[number] = PointGroup(_read_names(names))
     documents.append((kind, document))
+
+
+def _read_names(names: object) -> tuple[str, ...]:
+    """The names of a group; each is repeated for all of its points, so none may be too long."""
+    if not isinstance(names, list):
+        raise ValueError("a group without a list of names")
+    read = tuple(map(str, names))
+    if any(len(name) > MAX_NAME for name in read):
+        raise ValueError("a name that no metric may have")
+    return read

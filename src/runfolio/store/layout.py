@@ -31,7 +31,13 @@ from typing import Final, TypeGuard
 
 from runfolio.errors import StoreDamaged, StoreNotFound, StoreTooNew
 from runfolio.schema import FORMAT_VERSION, is_run_id
-from runfolio.store.files import reported_writes, sync_folder, write_atomically
+from runfolio.store.files import (
+    absolute_path,
+    read_plain,
+    reported_writes,
+    sync_folder,
+    write_atomically,
+)
 
 MARKER: Final = "runfolio.json"
 DEFAULT_STORE: Final = "runs"
@@ -69,6 +75,12 @@ class RunFolder(TablesFolder):
     def journals(self) -> Path:
         return self.path / "journal"
 
+    def check_links(self) -> None:
+        """Raise `StoreDamaged` where its tables or journals are a link, which may lead anywhere."""
+        for part in (self.path, self.tables, self.journals):
+            if os.path.islink(part):  # noqa: PTH114, several times as fast as that of a Path
+                raise _is_link(part)
+
     @property
     def is_sealed(self) -> bool:
         return os.path.exists(self.manifest)  # noqa: PTH110, for a folder of another user it is False
@@ -92,17 +104,32 @@ def is_address(store: StorePath | None) -> TypeGuard[str]:
     return isinstance(store, str) and "://" in store
 
 
+_elsewhere: dict[Path | str, Path | str] = {}
+"""Where this process finds the stores that it was launched to keep elsewhere."""
+
+
+def redirect_store(store: StorePath | None, place: StorePath) -> None:
+    """From now on find at `place` what this process calls `store`."""
+    _elsewhere[_locate(store)] = _locate(place)
+
+
 def locate_store(store: StorePath | None = None) -> Path | str:
     """The store's folder or address: the argument, else ``$RUNFOLIO_STORE``, else ``./runs``."""
+    place = _locate(store)
+    return _elsewhere.get(place, place)
+
+
+def _locate(store: StorePath | None) -> Path | str:
     chosen = store or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
     if is_address(chosen):
         stripped = chosen.rstrip("/")
         return stripped if is_address(stripped) else chosen
+    found = absolute_path(chosen)
     mangled = None if isinstance(chosen, str) else _MANGLED.fullmatch(os.fspath(chosen))
     if mangled is not None:
         address = "{}://{}".format(*mangled.groups())
         raise StoreNotFound(f"A Path can't hold the address {address!r}. Give it as text.")
-    return Path(chosen).expanduser().absolute()
+    return found
 
 
 def choose_store(store: StorePath | None = None) -> Path:
@@ -136,7 +163,7 @@ def check_store(root: Path) -> None:
     """Raise unless `root` is a store this version can read."""
     marker = root / MARKER
     try:
-        content = marker.read_bytes()
+        content = read_plain(marker)
     except FileNotFoundError:
         raise StoreNotFound(
             f"No run store at {str(root)!r}. Log a run there first, or name the folder that holds "
@@ -147,7 +174,10 @@ def check_store(root: Path) -> None:
             f"{str(root)!r} is a file, not a run store. Name the folder that holds {MARKER}."
         ) from None
     except OSError as error:
-        raise StoreNotFound(f"Couldn't read {str(marker)!r}: {error.strerror}.") from error
+        raise StoreNotFound(
+            f"Couldn't read {str(marker)!r}: {error.strerror}. Name the folder of a store, where"
+            " it is a file that you may read."
+        ) from error
     check_marker(content, str(root))
 
 
@@ -176,30 +206,48 @@ def run_folder(root: Path, run_id: str) -> RunFolder:
 
 def list_run_folders(root: Path) -> list[RunFolder]:
     """The folders of all runs, sorted by id; links and other names are left out."""
+    return [run_folder(root, name) for name in _list_ids(root / "runs")]
+
+
+def find_run_links(root: Path) -> list[Path]:
+    """The links that stand where folders of runs should; none of them is followed."""
+    with suppress(OSError), os.scandir(root / "runs") as entries:
+        return sorted(
+            root / "runs" / one.name for one in entries if is_run_id(one.name) and one.is_symlink()
+        )
+    return []
+
+
+def list_pack_folders(root: Path) -> list[PackFolder]:
+    """The folders of all packs, sorted by id; what is being written or removed is left out."""
+    return [PackFolder(root / "packs" / name) for name in _list_ids(root / "packs")]
+
+
+def _list_ids(folder: Path) -> list[str]:
+    """The names of folders that are ids; raises `StoreDamaged` where `folder` is a link or file."""
+    if folder.is_symlink():
+        raise _is_link(folder)
     try:
-        with os.scandir(root / "runs") as entries:
-            names = sorted(
+        with os.scandir(folder) as entries:
+            return sorted(
                 entry.name
                 for entry in entries
                 if is_run_id(entry.name) and entry.is_dir(follow_symlinks=False)
             )
     except FileNotFoundError:
         return []
-    return [run_folder(root, name) for name in names]
+    except NotADirectoryError:
+        raise StoreDamaged(
+            f"{str(folder)!r} is no folder. Restore it, or take away what is there.", str(folder)
+        ) from None
 
 
-def list_pack_folders(root: Path) -> list[PackFolder]:
-    """The folders of all packs, sorted by id; what is being written or removed is left out."""
-    try:
-        with os.scandir(root / "packs") as entries:
-            names = sorted(
-                entry.name
-                for entry in entries
-                if is_run_id(entry.name) and entry.is_dir(follow_symlinks=False)
-            )
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return [PackFolder(root / "packs" / name) for name in names]
+def _is_link(path: Path) -> StoreDamaged:
+    return StoreDamaged(
+        f"{str(path)!r} is a link, and links inside of a store aren't followed. Put the folder "
+        "itself there; the store as a whole may be a link.",
+        str(path),
+    )
 
 
 def new_run_folder(root: Path, run_id: str) -> RunFolder:

@@ -18,11 +18,15 @@ from typing import Any, Final
 from runfolio.errors import StoreDamaged
 from runfolio.schema import FORMAT_VERSION
 from runfolio.store.columns import Columns
+from runfolio.store.files import read_plain
 
 NAME: Final = "manifest.json"
 _OPENING: Final = b'{"sha256": "'
 _FIRST_DAYS: Final = b"{\n"
 """How manifests began when they didn't vouch for themselves yet."""
+
+_LEADING: Final = frozenset("/\\:\0")
+"""What may lead elsewhere in the name of a file, on some system."""
 
 _DIGEST_ENDS: Final = len(_OPENING) + 64
 
@@ -85,7 +89,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
 def read_manifest(path: Path) -> Manifest:
     """Read a manifest; raise `StoreDamaged` when it is missing or not what was written."""
     try:
-        content = path.read_bytes()
+        content = read_plain(path, within=path.parents[1])
     except OSError as error:
         raise unreadable(path, error) from error
     return decode_manifest(content, path)
@@ -113,7 +117,14 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
             overview=document.get("overview"),
             groups=document.get("groups"),
         )
-    except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        RecursionError,
+        AttributeError,
+        OverflowError,
+    ) as error:
         raise StoreDamaged(
             f"{str(path)!r} is no manifest of sealed tables. Restore it from a copy.", str(path)
         ) from error
@@ -122,7 +133,7 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
 def _checked_files(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The files a manifest names; a name that would lead elsewhere makes it no manifest."""
     for name, details in files.items():
-        if "/" in name or "\\" in name or name in (".", "..", NAME):
+        if set(name) & _LEADING or name in (".", "..", NAME):
             raise ValueError(name)
         str(details["sha256"]), int(details["size"])
     return {name: dict(details) for name, details in files.items()}
@@ -132,7 +143,7 @@ def read_checked(folder: Path, name: str, details: Mapping[str, Any]) -> bytes:
     """The content of a file that a manifest names; raise `StoreDamaged` when it isn't that."""
     path = folder / name
     try:
-        content = path.read_bytes()
+        content = read_plain(path, within=folder.parent)
     except OSError as error:
         raise unreadable(path, error) from error
     if len(content) != details["size"]:

@@ -1,7 +1,8 @@
 """Reading a store again: what has not changed since the last time comes from memory.
 
 Sealed tables are known by the files they lie in: while size, times and place on the disk of each
-are as they were, they are not read again. Live runs, and what is damaged, are read each time.
+are as they were, they are not read again. Live runs, and what is damaged, are read each time. The
+points of sealed runs are not kept: only the digest of the file that holds them is checked.
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runfolio.schema import TABLES
 from runfolio.store.assembly import Assembly
 from runfolio.store.layout import RunFolder, TablesFolder
 from runfolio.store.manifest import NAME, Manifest
-from runfolio.store.packs import PackIndex, read_pack_rows, stretches
+from runfolio.store.packs import PackIndex, check_pack_file, read_pack_rows, stretches
 from runfolio.store.parquet import read_table
+from runfolio.store.points import METRICS
 from runfolio.store.replay import Tables
 from runfolio.store.sealed import read_sealed_bytes, read_sealed_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+LIGHT: Final = tuple(table for table in TABLES if table != METRICS)
+"""The tables that are kept."""
 
 Stamp = tuple[int, int, int, int]
 
@@ -36,7 +41,7 @@ class Known(NamedTuple):
 
 @dataclass(slots=True)
 class ReadMemory:
-    """What was read of one store; hand it to `read_store` again to read only what changed."""
+    """What was read of one store; hand it to `read_lightly` again to read only what changed."""
 
     _parts: dict[str, Known] = field(default_factory=dict)
     _empty: dict[bytes, pa.Table] = field(default_factory=dict)
@@ -47,7 +52,8 @@ class ReadMemory:
         stamps = _stamps(folder, manifest)
         known = self._parts.get(folder.run_id)
         if known is None or known.key[1] != stamps:
-            tables = {table: self._read(folder, manifest, table) for table in TABLES}
+            read_sealed_bytes(folder, manifest, METRICS)
+            tables = {table: self._read(folder, manifest, table) for table in LIGHT}
             known = Known((folder.run_id, stamps, ()), tables)
         return known
 
@@ -70,9 +76,10 @@ class ReadMemory:
         known = self._parts.get(pack_id)
         if known is not None and known.key == key:
             return known
-        assembly = Assembly(tuple(TABLES))
+        check_pack_file(folder, manifest, METRICS)
+        assembly = Assembly(LIGHT)
         everyone = packs.runs_of(folder)
-        for table in TABLES:
+        for table in LIGHT:
             found = read_pack_rows(folder, manifest, table, everyone)
             if found.hidden:
                 return None
@@ -119,7 +126,7 @@ class _Joined:
 
 
 def _join(parts: Iterable[Known], keys: tuple[object, ...]) -> _Joined:
-    assembly = Assembly(tuple(TABLES))
+    assembly = Assembly(LIGHT)
     for part in sorted(parts, key=lambda one: one.key[0]):
         assembly.add(part.tables)
     tables = assembly.tables()

@@ -20,6 +20,7 @@ from typing import Final, Literal
 from runfolio.errors import RunNotFound, StoreDamaged, StoreNotFound
 from runfolio.schema import is_run_id
 from runfolio.store.columns import OVERVIEW
+from runfolio.store.files import read_plain
 from runfolio.store.finding import find_run_id
 from runfolio.store.layout import MARKER, run_folder
 from runfolio.store.manifest import NAME, Manifest, read_manifest
@@ -28,6 +29,9 @@ from runfolio.store.parts import journal_of
 from runfolio.store.remote import RemoteStore, StoredObject
 
 Needed = Literal["overview", "everything"]
+
+_POINTS: Final = ("metrics", NAME.partition(".")[0])
+"""What is needed of a pack to read points: the table, and the manifest."""
 
 _ATTEMPTS: Final = 5
 _SCOPES: Final = ("runs", "packs", "edits", MARKER)
@@ -71,11 +75,34 @@ class Mirror:
         scopes = [f"runs/{run_id}", *(["packs"] if packs else []), "edits", MARKER]
         self._bring(scopes, [self._small_of_run, lambda: self._pack_of(run_id)])
 
+    def bring_part(self, packs: Iterable[str], run_ids: Iterable[str]) -> None:
+        """Bring the points of some packs, and all files of some runs."""
+        scopes = {f"packs/{one}" for one in packs}
+        runs = {f"runs/{one}" for one in run_ids}
+
+        def pick() -> Iterator[str]:
+            for path in self._listed:
+                folder = "/".join(path.split("/")[:2])
+                table = path.rpartition("/")[2].partition(".")[0]
+                if folder in runs or (folder in scopes and table in _POINTS):
+                    yield path
+
+        self._bring([*sorted(scopes), *sorted(runs)], [pick])
+
+    def bring_artifacts(self, run_id: str, folder: str, names: Iterable[str]) -> None:
+        """Bring artifacts that lie in one folder of a run, "" for the top; no others are listed."""
+        below = "/".join(one for one in (f"runs/{run_id}/artifacts", folder) if one)
+        wanted = [f"{below}/{name}" for name in names]
+        self._bring([below], [lambda: wanted])
+
     def find_run(self, text: str) -> str:
         """Bring the run that `text` is the id or the beginning of, and return its id."""
         if not is_run_id(text):
             self.bring("overview")
-            text = find_run_id(self.root, text)
+            try:
+                text = find_run_id(self.root, text)
+            except RunNotFound as error:
+                raise RunNotFound(str(error).replace(str(self.root), self.remote.url)) from None
         self.bring_run(text)
         if not run_folder(self.root, text).path.is_dir():
             with suppress(RunNotFound):
@@ -208,7 +235,7 @@ def _read(path: Path) -> Manifest | None:
 def _has_overview(manifest: Path) -> bool:
     """Whether a manifest repeats the small tables; where it can't be read, they don't help."""
     try:
-        return b'"overview"' in manifest.read_bytes()
+        return b'"overview"' in read_plain(manifest)
     except OSError:
         return True
 
@@ -248,6 +275,22 @@ def mirror_run(url: str, text: str) -> tuple[Path, str]:
     one, lock = _mirror_of(url)
     with lock:
         return one.root, one.find_run(text)
+
+
+def mirror_runs(url: str, packs: Iterable[str], run_ids: Iterable[str]) -> Path:
+    """A folder that has at least the points of some packs, and all files of some runs, at `url`."""
+    one, lock = _mirror_of(url)
+    with lock:
+        one.bring_part(sorted(packs), sorted(run_ids))
+    return one.root
+
+
+def mirror_artifacts(url: str, run_id: str, folder: str, names: Iterable[str]) -> Path:
+    """A folder that has, of a run at `url`, at least the artifacts `names` below `folder`."""
+    one, lock = _mirror_of(url)
+    with lock:
+        one.bring_artifacts(run_id, folder, names)
+    return one.root
 
 
 def _mirror_of(url: str) -> tuple[Mirror, threading.Lock]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from runfolio.store.reading import StoreOverview, StoreTables
+    from runfolio.store.registry import RegisteredModel
 
 OF_RUNS: Final = ("params", "tags", "summaries", "inputs", "metrics", "artifacts")
 """The tables of what runs have."""
 
 
 def only_runs(tables: StoreTables, run_ids: Collection[str]) -> StoreTables:
-    """The tables with the rows of some runs."""
+    """The tables with the rows of some runs, and the versions of models that these made."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -27,7 +28,19 @@ def only_runs(tables: StoreTables, run_ids: Collection[str]) -> StoreTables:
     kept: dict[str, pa.Table] = {
         name: getattr(tables, name).filter(wanted) for name in ("runs", *OF_RUNS)
     }
-    return replace(tables, **kept)
+    return replace(tables, **kept, models=only_models(tables.models, run_ids))
+
+
+def only_models(
+    models: Iterable[RegisteredModel], run_ids: Collection[str]
+) -> tuple[RegisteredModel, ...]:
+    """The models with the versions that some runs made; those without any are left out."""
+    wanted = set(run_ids)
+    narrowed = (
+        replace(model, versions=tuple(one for one in model.versions if one.run_id in wanted))
+        for model in models
+    )
+    return tuple(model for model in narrowed if model.versions)
 
 
 def only_experiments(tables: StoreTables, names: Collection[str]) -> StoreTables:

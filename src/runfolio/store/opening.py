@@ -5,14 +5,21 @@ A store on object storage is read from a folder that mirrors what is needed of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.errors import RunfolioError, StoreDamaged
 from runfolio.store.finding import find_run_id
-from runfolio.store.layout import StorePath, check_store, create_store, is_address, locate_store
+from runfolio.store.layout import (
+    StorePath,
+    check_store,
+    create_store,
+    is_address,
+    locate_store,
+    run_folder,
+)
 
 if TYPE_CHECKING:
     from runfolio.store.mirror import Needed
@@ -53,6 +60,19 @@ def open_run(store: StorePath | None, text: str) -> tuple[Path, str]:
     root = Path(place)
     check_store(root)
     return root, find_run_id(root, text)
+
+
+def open_artifacts(place: Path | str, run_id: str, folder: str, names: Iterable[str]) -> Path:
+    """The folder of a run's artifacts; of an address it has those `names` below `folder`.
+
+    What is gone there is missing then.
+    """
+    root = Path(place)
+    if is_address(place):
+        from runfolio.store.mirror import mirror_artifacts
+
+        root = mirror_artifacts(place, run_id, folder, names)
+    return run_folder(root, run_id).artifacts
 
 
 def check_place(store: StorePath | None = None) -> None:

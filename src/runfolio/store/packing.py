@@ -9,29 +9,27 @@ they are. A pack is written run by run, in bounded memory.
 from __future__ import annotations
 
 import heapq
-import json
-import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from runfolio.errors import StoreDamaged
-from runfolio.schema import TABLES, arrow_schema, new_run_id
-from runfolio.store.files import reported_writes, sync_folder, write_synced
+from runfolio.schema import TABLES, new_run_id
+from runfolio.spreading import Engine, cut
+from runfolio.store.files import is_behind_link
 from runfolio.store.layout import PackFolder, RunFolder
-from runfolio.store.manifest import NAME, Manifest, describe_path, encode_manifest, read_manifest
+from runfolio.store.manifest import Manifest
+from runfolio.store.pack_shares import PackShare, write_share
+from runfolio.store.pack_writing import make_origins, retire_tables, settle, write_pack
 from runfolio.store.packs import ORIGINS, read_packed_runs
-from runfolio.store.parquet import PartsWriter
 from runfolio.store.places import Damage, Places
 from runfolio.store.reading import read_steadily
 from runfolio.store.replay import Tables
 from runfolio.store.sealed import read_sealed_tables
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 MAX_RUNS: Final = 20_000
 """More runs than this go into further packs."""
@@ -49,15 +47,36 @@ class Packed:
     damaged: tuple[Damage, ...] = ()
 
 
-def pack_store(root: Path, *, progress: Progress | None = None) -> Packed:
-    """Gather the tables of all sealed runs that have their own; damaged runs stay as they are."""
+def pack_store(
+    root: Path, *, progress: Progress | None = None, engine: Engine | None = None
+) -> Packed:
+    """Gather the tables of all sealed runs that have their own; damaged runs stay as they are.
+
+    Where there are more than go into one pack, `engine` says where the packs are written.
+    """
     places, _ = read_steadily(root, lambda found: found)
     _drop_overviews(places)
     _finish_interrupted(root, places)
     packs = _absorbed(places, len(places.sealed))
     if not places.sealed:
         return Packed(0, 0, 0)
-    return _pack(places, packs, frozenset(), progress)
+    if len(places.sealed) <= MAX_RUNS:
+        return _pack(places, packs, frozenset(), progress)
+    return _spread(places, progress, engine or Engine(jobs=1))
+
+
+def _spread(places: Places, progress: Progress | None, engine: Engine) -> Packed:
+    """Write several packs at a time, each of runs that have their own tables."""
+    ids = [folder.run_id for folder, _ in places.sealed]
+    shares = [PackShare(str(places.root), new_run_id(), part) for part in cut(ids, MAX_RUNS)]
+    runs, packs, damage = 0, 0, list[Damage]()
+    with engine.fitted(len(shares)).map(write_share, shares) as results:
+        for done in results:
+            runs, packs = runs + done.runs, packs + bool(done.runs)
+            damage += done.damaged
+            if progress is not None:
+                progress(runs, len(ids))
+    return Packed(runs, packs, 0, tuple(sorted(damage, key=lambda one: one.run_id or "")))
 
 
 def _drop_overviews(places: Places) -> None:
@@ -125,7 +144,7 @@ def _pack(
         if progress is not None:
             progress(len(sources.taken), sources.total)
 
-    while write_pack(places.root, runs, report):
+    while write_pack(places.root, islice(runs, MAX_RUNS), report):
         written += 1
     for folder, manifest in sources.taken:
         retire_tables(folder, manifest)
@@ -172,119 +191,18 @@ class _Sources:
                 yield run_id, tables
 
 
-def make_origins(runs: Iterable[tuple[str, int, Sequence[str]]]) -> pa.Table:
-    """What runs are made of, given with their turns and journals, as a pack keeps it."""
-    import pyarrow as pa
-
-    rows = [
-        {"run_id": run_id, "turn": turn, "journals": json.dumps(sorted(journals))}
-        for run_id, turn, journals in runs
-    ]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(ORIGINS))
-
-
-def write_pack(
-    root: Path,
-    runs: Iterator[tuple[str, Tables]],
-    report: Callable[[], None] | None = None,
-    *,
-    pack_id: str | None = None,
-) -> int:
-    """Write one pack of the next runs and return how many there were.
-
-    They come in the order of their ids; the tables of one may also hold several, in that order.
-    Without `pack_id` the pack gets a new one.
-    """
-    pack_id = pack_id or new_run_id()
-    beside = root / "packs" / f".{pack_id}.{os.urandom(4).hex()}.tmp"
-    with reported_writes(beside):
-        try:
-            (beside / "tables").mkdir(parents=True)
-            count = _write(beside / "tables", pack_id, runs, report)
-            if count:
-                sync_folder(beside)
-                beside.rename(root / "packs" / pack_id)
-                sync_folder(root / "packs")
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
-            with suppress(OSError):
-                (root / "packs").rmdir()
-    return count
-
-
-def _write(
-    folder: Path,
-    pack_id: str,
-    runs: Iterator[tuple[str, Tables]],
-    report: Callable[[], None] | None,
-) -> int:
-    names = (*TABLES, ORIGINS)
-    writers = {name: PartsWriter(folder / f"{name}.parquet", name) for name in names}
-    count = 0
-    try:
-        for _, tables in runs:
-            for name, writer in writers.items():
-                writer.add(tables[name])
-            count += 1
-            if report is not None:
-                report()
-            if count == MAX_RUNS:
-                break
-    finally:
-        for writer in writers.values():
-            writer.close()
-    if count:
-        manifest = Manifest(
-            owner=pack_id,
-            files={f"{name}.parquet": describe_path(folder / f"{name}.parquet") for name in names},
-            groups={name: writer.bounds for name, writer in writers.items()},
-        )
-        write_synced(folder / NAME, encode_manifest(manifest))
-        sync_folder(folder)
-    return count
-
-
-def retire_tables(folder: RunFolder, manifest: Manifest) -> None:
-    """Remove a run's own tables, now that a pack tells them; not if it was sealed again meanwhile.
-
-    They are moved aside first, so that whoever reads with a glob never meets half of them.
-    """
-    aside = folder.path / f".tables.{os.urandom(4).hex()}.old"
-    with suppress(OSError):
-        folder.tables.rename(aside)
-        _settle(folder, aside, manifest)
-
-
-def _settle(folder: RunFolder, aside: Path, packed: Manifest | None) -> None:
-    """Remove tables that were moved aside, or put them back where a pack doesn't tell them."""
-    if folder.tables.exists() or (packed is not None and _is_told(aside / NAME, packed)):
-        for path in aside.glob("*.parquet"):
-            path.unlink(missing_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)  # the manifest goes last: it tells what this is
-        with suppress(OSError):
-            folder.path.rmdir()
-    else:
-        aside.rename(folder.tables)
-
-
-def _is_told(path: Path, packed: Manifest) -> bool:
-    """Whether a pack tells what the tables of a manifest tell; without one they tell nothing."""
-    try:
-        return not path.exists() or read_manifest(path).standing == packed.standing
-    except StoreDamaged:
-        return False
-
-
 def _finish_interrupted(root: Path, places: Places) -> None:
     """Settle what an interrupted packing left: tables moved aside, packs half written or gone."""
     for aside in (root / "runs").glob("*/.tables.*.old"):
+        if is_behind_link(aside, root):
+            continue
         folder = RunFolder(aside.parent)
         origin = places.packs.find(folder.run_id)
         packed = (
             Manifest(folder.run_id, {}, tuple(origin.journals), origin.turn) if origin else None
         )
         with suppress(OSError):
-            _settle(folder, aside, packed)
+            settle(folder, aside, packed)
     for left in (root / "packs").glob(".*.old"):
         shutil.rmtree(left, ignore_errors=True)
 

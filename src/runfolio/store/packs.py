@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.errors import StoreDamaged
-from runfolio.schema import arrow_schema
+from runfolio.schema import arrow_schema, is_run_id
 from runfolio.store.layout import PackFolder, list_pack_folders
 from runfolio.store.manifest import Manifest, Standing, read_checked, read_manifest
 from runfolio.store.parquet import read_groups, read_table
@@ -66,6 +67,10 @@ class PackIndex:
         table = read_pack_file(pack, manifest, ORIGINS)
         self._origins[pack.pack_id] = table
         ids = table["run_id"].to_pylist()
+        odd = next((one for one in ids if not is_run_id(one or "")), None)
+        if odd is not None:  # it would name folders and pages
+            path = str(pack.tables)
+            raise StoreDamaged(f"{path!r} names a run {odd!r}, which is no id of one.", path)
         self._ids[pack.pack_id] = {run_id: row for row, run_id in enumerate(ids)}
 
     @property
@@ -105,6 +110,13 @@ def read_pack_file(pack: PackFolder, manifest: Manifest, table: str) -> pa.Table
     """One table of a pack, checked against its digest."""
     name = _file_name(pack, manifest, table)
     return read_packed_file(pack.tables / name, manifest.files[name], table)
+
+
+def check_pack_file(pack: PackFolder, manifest: Manifest, table: str) -> None:
+    """Raise `StoreDamaged` unless the file of a table has its digest, or is too large to tell."""
+    name = _file_name(pack, manifest, table)
+    if manifest.files[name]["size"] <= WHOLE_BYTES:
+        read_checked(pack.tables, name, manifest.files[name])
 
 
 def _file_name(pack: PackFolder, manifest: Manifest, table: str) -> str:
@@ -175,6 +187,37 @@ def read_packed_run(pack: PackFolder, manifest: Manifest, run_id: str, table: st
         parts.append(part.filter(pc.equal(part["run_id"], run_id)))
     schema = arrow_schema(table)
     return pa.concat_tables([schema.remove_metadata().empty_table(), *parts]).cast(schema)
+
+
+def read_rows_of(
+    pack: PackFolder, manifest: Manifest, table: str, run_ids: Collection[str]
+) -> PackRows:
+    """The rows of some runs in a table of a pack, without reading the others' row groups."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    path = pack.tables / _file_name(pack, manifest, table)
+    bounds = (manifest.groups or {}).get(table)
+    numbers = None if bounds is None else _groups_near(bounds, sorted(run_ids))
+    wanted = pa.array(sorted(run_ids), pa.string())
+    parts, hidden = [arrow_schema(table).remove_metadata().empty_table()], set()
+    for number, part in read_groups(path, table, numbers=numbers):
+        if part is not None:
+            parts.append(part.filter(pc.is_in(part["run_id"], value_set=wanted)))
+        else:
+            first, last = bounds[number] if bounds else ("", "~")
+            hidden |= {run_id for run_id in run_ids if first <= run_id <= last}
+    return PackRows(pa.concat_tables(parts), path, frozenset(hidden))
+
+
+def _groups_near(bounds: Sequence[Sequence[str]], run_ids: Sequence[str]) -> set[int]:
+    """The row groups, given by their first and last run, in which some of `run_ids` may lie."""
+    found = set()
+    for number, (first, last) in enumerate(bounds):
+        place = bisect_left(run_ids, first)
+        if place < len(run_ids) and run_ids[place] <= last:
+            found.add(number)
+    return found
 
 
 def damaged_at(path: Path, run_id: str) -> StoreDamaged:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from runfolio.store.files import read_plain
+
 _PART = re.compile(r"(.+\.journal)\.([0-9]{6,})")
 
 
@@ -66,7 +68,8 @@ def _files_of(journal: Path) -> list[Path]:
 
 def read_parts(journal: Path) -> bytes:
     """The content of a journal, whole or in parts; raise `OSError` where it can't be read."""
-    return b"".join(file.read_bytes() for file in _files_of(journal))
+    files = _files_of(journal)
+    return b"".join(read_plain(file, within=journal.parents[1]) for file in files)
 
 
 def last_written(journal: Path) -> float:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from runfolio.errors import StoreDamaged
-from runfolio.store.layout import RunFolder, list_run_folders
+from runfolio.store.layout import RunFolder, find_run_links, list_run_folders
 from runfolio.store.manifest import Manifest
 from runfolio.store.packs import PackIndex
 from runfolio.store.replay import list_journals
 from runfolio.store.sealed import SealedForm, find_sealed, read_run_manifest
 
 _ATTEMPTS: Final = 5
+_LINK: Final = "A link that stands for a run isn't followed. Put the folder itself there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,20 @@ class Places:
     packed: dict[str, list[str]] = field(default_factory=dict)
     damage: list[Damage] = field(default_factory=list)
 
+    @property
+    def run_ids(self) -> set[str]:
+        """The ids of all runs that are told, or can't be read."""
+        loose = {folder.run_id for folder, _ in (*self.sealed, *self.live)}
+        hidden = {one.run_id for one in self.damage if one.run_id is not None}
+        return loose.union(hidden, *self.packed.values())
+
 
 def find_places(root: Path) -> Places:
     """Find where each run is told; raise `StoreChanged` when one moves at this moment."""
     # The folders are listed first: a run is in its pack before its own tables go.
     folders = list_run_folders(root)
     places = Places(root, PackIndex(root))
+    places.damage += [Damage(one.name, str(one), _LINK) for one in find_run_links(root)]
     told = {folder.run_id for folder in folders if _place_steadily(places, folder)}
     for pack in places.packs.packs:
         if (error := places.packs.damage.get(pack.pack_id)) is not None:
@@ -91,6 +100,7 @@ def _place_folder(places: Places, folder: RunFolder) -> bool:
     """Place a run that its own folder tells; False when a pack tells it."""
     was_sealed, manifest = folder.is_sealed, None
     try:
+        folder.check_links()
         manifest = read_run_manifest(folder) if was_sealed else None
         journals = {path.name for path in list_journals(folder)}
         if manifest is not None and journals <= set(manifest.journals):

@@ -7,22 +7,22 @@ read: a run that is sealed or packed in the meantime is read in its new form.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from runfolio.errors import StoreDamaged
-from runfolio.schema import TABLES
+from runfolio.schema import TABLES, arrow_schema
 from runfolio.store.assembly import Assembly
 from runfolio.store.collecting import uncollected
-from runfolio.store.columns import OVERVIEW, Columns, make_overview
+from runfolio.store.columns import OVERVIEW, UNEXPECTED, Columns, make_overview
 from runfolio.store.edited import ExperimentSettings, View, apply_edits, number_runs, read_said
-from runfolio.store.layout import RunFolder, StorePath, locate_store
+from runfolio.store.layout import RunFolder, StorePath, locate_store, run_folder
 from runfolio.store.manifest import Manifest
-from runfolio.store.memory import ReadMemory
+from runfolio.store.memory import Known, ReadMemory
 from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import damaged_at, read_pack_rows
 from runfolio.store.places import (
@@ -33,6 +33,8 @@ from runfolio.store.places import (
     find_places,
     place_anew,
 )
+from runfolio.store.points import METRICS, Points, StorePoints, hold_points
+from runfolio.store.registry import RegisteredModel, shown_models
 from runfolio.store.replay import Tables
 from runfolio.store.sealed import (
     SealedForm,
@@ -51,7 +53,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ATTEMPTS: Final = 10
-_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class StoreTables(StoreOverview):
     `files` tells of artifacts that lie elsewhere than in the store, by run id and path, and `tool`
     names the tool whose store this is, where it is none of our own. `numbers` are the places of
     runs among all that their experiment ever had, by id, where some of them are not shown.
+    `models` are the registered models that are not deleted. Where there are `points`, these read
+    the rows of `metrics`, which is empty. `edited` are the runs of which something was said later.
     """
 
     metrics: pa.Table
@@ -82,29 +85,46 @@ class StoreTables(StoreOverview):
     files: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     tool: str | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)
+    models: tuple[RegisteredModel, ...] = ()
+    points: Points | None = None
+    edited: frozenset[str] = frozenset()
+
+    def whole(self) -> StoreTables:
+        """The same with all points in memory."""
+        if self.points is None:
+            return self
+        metrics = self.points.read(self.runs["run_id"].to_pylist())
+        return replace(self, metrics=metrics, points=None)
 
     def file_of(self, run_id: str, path: str) -> tuple[Path, Path]:
         """The folder that an artifact has to be within, and where it lies.
 
-        That is the run's folder, unless `files` says another place.
+        That is the store's, unless `files` says another place.
         """
         elsewhere = self.files.get((run_id, path))
         if elsewhere is not None:
             return elsewhere.parent, elsewhere
-        folder = self.root / "runs" / run_id / "artifacts"
-        return folder, folder / path
+        return self.root, self.root / "runs" / run_id / "artifacts" / path
 
 
-def read_store(
-    store: StorePath | None = None, *, view: View = "active", memory: ReadMemory | None = None
-) -> StoreTables:
+def read_store(store: StorePath | None = None, *, view: View = "active") -> StoreTables:
     """Read the runs of a store that are not deleted, or as `view` says "deleted" or "all".
 
-    With the `memory` of an earlier reading of the same store, only what changed is read. Raises
-    `StoreNotFound` where there is no store.
+    Raises `StoreNotFound` where there is no store.
     """
-    read = partial(_read_again, memory) if memory is not None else _read_whole
-    return StoreTables(**_read(store, view, read, "everything"))
+    return StoreTables(**_read(store, view, _read_whole, "everything"))
+
+
+def read_lightly(
+    store: StorePath | None, memory: ReadMemory, *, without: Sequence[Damage] = ()
+) -> StoreTables:
+    """Read the runs of a store that are not deleted, and their points when they are asked for.
+
+    With the `memory` of an earlier reading of the same store, only what changed is read. `without`
+    names runs whose points turned out to be unreadable.
+    """
+    reader = _LightReader(memory, without)
+    return StoreTables(**_read(store, "active", reader.read, "everything"), points=reader.points)
 
 
 def read_overview(store: StorePath | None = None, *, view: View = "active") -> StoreOverview:
@@ -124,7 +144,7 @@ class LoggedRun:
 
 def read_logged_runs(root: Path) -> list[LoggedRun]:
     """All runs of a store, deleted ones too, before any edits."""
-    _, tables = read_steadily(root, _read_short)
+    tables = _without_strangers(*read_steadily(root, _read_short))
     said = read_said(root)
     rows = tables["run"].select(["run_id", "name", "experiment"]).to_pylist()
     return [
@@ -140,6 +160,7 @@ def _read(
     root = open_store(place, needed)
     with named_as(place, root):
         places, tables = read_steadily(root, read)
+        tables = _without_strangers(places, tables)
     said = read_said(root)
     damage = [*places.damage, *(Damage(None, path, why) for path, why in said.damaged)]
     damage = [one.named_as(place, root) for one in damage]
@@ -147,8 +168,11 @@ def _read(
     _release_memory()
     settings = said.settings(edited["run"]["experiment"].unique().to_pylist(), view)
     found = {"root": root, "experiments": settings, "damage": tuple(damage), **as_fields(edited)}
-    if needed == "everything" and edited["run"].num_rows < tables["run"].num_rows:
-        found["numbers"] = number_runs(tables["run"], said)
+    if needed == "everything":
+        found["models"] = shown_models(said.registry)
+        found["edited"] = frozenset(said.runs)
+        if edited["run"].num_rows < tables["run"].num_rows:
+            found["numbers"] = number_runs(tables["run"], said)
     return found
 
 
@@ -171,6 +195,25 @@ def read_steadily(root: Path, read: Callable[[Places], T]) -> tuple[Places, T]:
     )
 
 
+def _without_strangers(places: Places, tables: Tables) -> Tables:
+    """The rows of the store's runs; others would name folders and pages by whatever they say."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = places.run_ids
+    strangers = {
+        name: set(pc.unique(table["run_id"]).to_pylist()) - known for name, table in tables.items()
+    }
+    odd = {name: found for name, found in strangers.items() if found}
+    if not odd:
+        return tables
+    first, found = next(iter(odd.items()))
+    reason = f"A table of {first} names the run {min(map(repr, found))}, which the store lacks."
+    places.damage.append(Damage(None, str(places.root), reason))
+    wanted = pc.field("run_id").isin(pa.array(sorted(known), pa.string()))
+    return tables | {name: tables[name].filter(wanted) for name in odd}
+
+
 def _release_memory() -> None:
     """Give the memory that reading took and no longer needs back to the system."""
     import pyarrow as pa
@@ -178,22 +221,52 @@ def _release_memory() -> None:
     pa.default_memory_pool().release_unused()
 
 
-def _read_again(memory: ReadMemory, places: Places) -> Tables:
-    """The tables of a store of which some may be remembered."""
-    known, fresh = [], Assembly(tuple(TABLES))
-    _add_live(fresh, places)
-    for folder, manifest in places.sealed:
-        with _reading_sealed(places, folder, manifest, fresh):
-            known.append(memory.read_run(folder, manifest))
-    for pack_id, run_ids in places.packed.items():
-        part = None
-        with suppress(StoreDamaged):
-            part = memory.read_pack(places.packs, pack_id, run_ids)
-        if part is not None:
-            known.append(part)
-        else:
-            _add_pack(fresh, places, pack_id, run_ids)
-    return memory.join(known, fresh.tables())
+class _LightReader:
+    """Reads all tables but the points of sealed runs, and remembers where these lie."""
+
+    def __init__(self, memory: ReadMemory, without: Sequence[Damage]) -> None:
+        self._memory = memory
+        self._without = without
+        self.points: StorePoints | None = None
+
+    def read(self, places: Places) -> Tables:
+        """The tables of a store of which some may be remembered."""
+        known: list[Known] = []
+        loose: dict[str, Manifest] = {}
+        packed: dict[str, str] = {}
+        fresh = Assembly(tuple(TABLES))
+        _add_live(fresh, places)
+        for folder, manifest in places.sealed:
+            with _reading_sealed(places, folder, manifest, fresh):
+                known.append(self._memory.read_run(folder, manifest))
+                loose[folder.run_id] = replace(manifest, overview=None)
+        for pack_id, run_ids in places.packed.items():
+            part = None
+            with suppress(StoreDamaged):
+                part = self._memory.read_pack(places.packs, pack_id, run_ids)
+            if part is not None:
+                known.append(part)
+                packed |= dict.fromkeys(run_ids, pack_id)
+            else:
+                _add_pack(fresh, places, pack_id, run_ids)
+        held = fresh.tables()
+        manifests = {one: places.packs.manifests[one] for one in set(packed.values())}
+        points = hold_points(held.pop(METRICS))
+        self.points = StorePoints(places.root, packed, manifests, loose, points)
+        return self._hide(places, self._memory.join(known, held))
+
+    def _hide(self, places: Places, tables: Tables) -> Tables:
+        """The tables without the runs whose points can't be read, and of points no row."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        tables = tables | {METRICS: arrow_schema(METRICS).empty_table()}
+        if not self._without:
+            return tables
+        places.damage += self._without
+        hidden = pa.array(sorted({str(one.run_id) for one in self._without}), pa.string())
+        wanted = ~pc.field("run_id").isin(hidden)
+        return {name: table.filter(wanted) for name, table in tables.items()}
 
 
 def _read_whole(places: Places) -> Tables:
@@ -204,7 +277,11 @@ def _read_whole(places: Places) -> Tables:
             _add_sealed(assembly, folder, manifest)
     for pack_id, run_ids in places.packed.items():
         _add_pack(assembly, places, pack_id, run_ids)
-    return assembly.tables()
+    tables = assembly.tables()
+    for run_id, said in assembly.odd.items():
+        path = str(run_folder(places.root, run_id).manifest)
+        places.damage.append(Damage(run_id, path, _say_unexpected(said)))
+    return tables
 
 
 def _add_live(assembly: Assembly, places: Places) -> None:
@@ -232,7 +309,11 @@ def _read_short(places: Places) -> Tables:
             assembly.add_overview(folder.run_id, _overview(folder, manifest))
     for pack_id, run_ids in places.packed.items():
         _add_pack(assembly, places, pack_id, run_ids)
-    return assembly.tables()
+    tables = assembly.tables()
+    for run_id, said in assembly.odd.items():
+        path = str(run_folder(places.root, run_id).manifest)
+        places.damage.append(Damage(run_id, path, _say_unexpected(said)))
+    return tables
 
 
 def _overview(folder: RunFolder, manifest: Manifest) -> dict[str, Columns]:
@@ -293,15 +374,16 @@ def _hiding(
         return
     except StoreDamaged as error:
         path, reason = error.path or str(folder.path), str(error)
-    except _UNEXPECTED as error:
+    except UNEXPECTED as error:
         path = str(folder.path)
-        reason = (
-            "A record isn't what this version of Runfolio writes "
-            f"({type(error).__name__}: {error})."
-        )
+        reason = _say_unexpected(f"{type(error).__name__}: {error}")
     check()
     places.damage.append(Damage(folder.run_id, path, reason))
     assembly.hide([folder.run_id])
+
+
+def _say_unexpected(said: str) -> str:
+    return f"A record isn't what this version of Runfolio writes ({said})."
 
 
 def _add_pack(assembly: Assembly, places: Places, pack_id: str, run_ids: list[str]) -> None:

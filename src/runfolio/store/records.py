@@ -18,6 +18,7 @@ from runfolio.schema import (
     arrow_schema,
 )
 from runfolio.store.artifacts import guess_media_type
+from runfolio.store.files import open_plain
 from runfolio.store.replay import CONTEXT_COLUMNS, Rows, Tables
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def file_details(record: WholeRun, file: FileRecord) -> dict[str, Any]:
 
 
 def _measure(source: Path) -> tuple[int, str]:
-    with source.open("rb") as file:
+    with open_plain(source) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest
 

@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from runfolio.store.files import reported_writes
+from runfolio.store.files import is_behind_link, reported_writes
 from runfolio.store.layout import MARKER, RunFolder
 
 
@@ -41,7 +41,9 @@ def list_leftovers(root: Path, *, before: float) -> list[Path]:
     `before` is in seconds since 1970. No reader ever looks at these.
     """
     found = (path for pattern in LEFTOVERS for path in root.glob(pattern))
-    return [path for path in found if not path.is_symlink() and path.stat().st_mtime < before]
+    return [
+        path for path in found if not is_behind_link(path, root) and path.stat().st_mtime < before
+    ]
 
 
 def remove_leftover(path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from runfolio.errors import StoreDamaged
 from runfolio.schema import (
     FAILED,
+    FILLED,
     FORMAT_VERSION,
     KILLED,
     RUNNING,
@@ -25,6 +26,7 @@ from runfolio.schema import (
     arrow_schema,
 )
 from runfolio.store import journal as records
+from runfolio.store.columns import UNEXPECTED
 from runfolio.store.journal import Journal, PointGroup, read_journal
 from runfolio.store.layout import RunFolder
 from runfolio.store.liveness import SILENCE, is_dead
@@ -74,6 +76,24 @@ def replay_run(
     `base` is what was sealed before, and `merged` names the journals that are part of it. `silence`
     is how many seconds without a sign of life make a writer on another host count as dead.
     """
+    try:
+        return _replay(folder, ending, writer, base, merged, silence)
+    except UNEXPECTED as error:  # a journal is sound by its checksums, and anybody's
+        raise StoreDamaged(
+            "A record isn't what this version of Runfolio writes "
+            f"({type(error).__name__}: {error}).",
+            str(folder.path),
+        ) from error
+
+
+def _replay(
+    folder: RunFolder,
+    ending: dict[str, Any] | None,
+    writer: str | None,
+    base: Base | None,
+    merged: Collection[str],
+    silence: float,
+) -> ReplayedRun:
     paths = [path for path in list_journals(folder) if path.name not in merged]
     journals, dead = _read_all(paths, silence)
     damage = tuple((str(journal.path), journal.damage) for journal in journals if journal.damage)
@@ -295,6 +315,9 @@ def _table(name: str, run_id: str, rows: Rows) -> pa.Table:
     import pyarrow as pa
 
     schema = arrow_schema(name)
+    empty = [one for one in FILLED[name] if one != "run_id" for row in rows if row.get(one) is None]
+    if empty:
+        raise ValueError(f"a row of {name} lacks its {empty[0]}")
     columns = [
         pa.array([run_id] * len(rows), pa.string())
         if column.name == "run_id"

@@ -65,6 +65,7 @@ class SealedForm:
 
 def read_run_manifest(folder: RunFolder) -> Manifest:
     """The manifest of a run's own tables; raise `StoreDamaged` when it is another run's."""
+    folder.check_links()
     manifest = read_manifest(folder.manifest)
     if manifest.owner != folder.run_id:
         path = str(folder.manifest)
@@ -74,6 +75,7 @@ def read_run_manifest(folder: RunFolder) -> Manifest:
 
 def find_sealed(folder: RunFolder, packs: PackIndex | None = None) -> SealedForm | None:
     """The newest sealed form of a run, in its own folder or in one of `packs`, if it has any."""
+    folder.check_links()
     manifest = read_run_manifest(folder) if folder.is_sealed else None
     origin = packs.find(folder.run_id) if packs is not None else None
     if manifest is not None and (origin is None or manifest.standing >= origin.standing):

@@ -23,7 +23,7 @@ from typing import Any, Final
 from runfolio.errors import StoreDamaged
 from runfolio.schema import RUNNING
 from runfolio.store.columns import make_overview
-from runfolio.store.files import reported_writes, sync_folder, write_synced
+from runfolio.store.files import read_plain, reported_writes, sync_folder, write_synced
 from runfolio.store.journal import read_journal
 from runfolio.store.layout import RunFolder
 from runfolio.store.liveness import SILENCE, describe_writer, is_gone
@@ -86,7 +86,7 @@ def seal_run(
 def read_current(tables: Path) -> bytes | None:
     """The manifest as it is now, None without one."""
     try:
-        return (tables / NAME).read_bytes()
+        return read_plain(tables / NAME)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -237,7 +237,7 @@ def _is_left(claim: Path, own: Path) -> bool:
     if own.stat().st_mtime - claim.stat().st_mtime > _LEFT_OVER:
         return True
     try:
-        return is_gone(json.loads((claim / _CLAIMANT).read_bytes()))
+        return is_gone(json.loads(read_plain(claim / _CLAIMANT)))
     except (FileNotFoundError, ValueError):
         return claim.exists()
 

@@ -76,7 +76,10 @@ def _open(url: str) -> tuple[Any, str]:
             f"Install it with: pip install '{install}'"
         ) from error
     except ValueError as error:
-        raise StoreNotFound(f"Couldn't open the store {url!r}: {error}.") from error
+        raise StoreNotFound(
+            f"Couldn't open the store {url!r}: {error}. Name a folder, or an address such as "
+            "s3://bucket/runs."
+        ) from error
     return filesystem, str(root).rstrip("/")
 
 

@@ -19,9 +19,11 @@ from runfolio.schema import FINISHED, is_run_id
 from runfolio.store.layout import StorePath
 from runfolio.tracking.context import Capture
 from runfolio.tracking.lifecycle import Watch, end_leftovers, trainings
+from runfolio.tracking.models import LoggedModel
 from runfolio.tracking.options import OnError, RunOptions
 from runfolio.tracking.results import CurveKind
 from runfolio.tracking.run import Run, names_of
+from runfolio.tracking.snapshot import SOURCES
 
 _here: ContextVar[tuple[Run, ...]] = ContextVar("runfolio_runs", default=())
 _all: list[Run] = []
@@ -202,6 +204,36 @@ def log_artifact(path: str | os.PathLike[str], artifact_path: str | None = None)
 def log_artifacts(folder: str | os.PathLike[str], artifact_path: str | None = None) -> None:
     """Keep all files of a folder with the active run; see `Run.log_artifacts`."""
     _required().log_artifacts(folder, artifact_path)
+
+
+def log_code(
+    folder: str | os.PathLike[str] = ".",
+    *,
+    include: Sequence[str] = SOURCES,
+    exclude: Sequence[str] = (),
+) -> None:
+    """Keep the source files of a folder with the active run; see `Run.log_code`."""
+    _required().log_code(folder, include=include, exclude=exclude)
+
+
+def log_model(
+    model: Any,
+    name: str = "model",
+    *,
+    signature: Any = None,
+    input_example: Any = None,
+    flavor: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> LoggedModel:
+    """Keep a model with the active run, in the format of MLflow; see `Run.log_model`."""
+    return _required().log_model(
+        model,
+        name,
+        signature=signature,
+        input_example=input_example,
+        flavor=flavor,
+        metadata=metadata,
+    )
 
 
 def log_text(text: str, path: str) -> None:

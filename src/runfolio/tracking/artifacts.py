@@ -15,8 +15,10 @@ from runfolio.errors import InvalidPath, InvalidValue, StoreWriteFailed
 from runfolio.schema import check_name
 from runfolio.store import journal as records
 from runfolio.store.artifacts import check_artifact_path, copy_artifact, write_artifact
+from runfolio.store.files import absolute_path
 from runfolio.store.parquet import encode_table
 from runfolio.tracking.journals import warn_of
+from runfolio.tracking.snapshot import FOLDER, SOURCES, take_snapshot
 from runfolio.tracking.values import check_step, now
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class ArtifactLog:
 
         Raises `InvalidPath` when there is nothing at `path`.
         """
+        absolute_path(path)  # which says what is wrong with one that is none
         source = Path(path)
         name = f"{artifact_path}/{source.name}" if artifact_path else source.name
         if source.is_dir():
@@ -70,6 +73,7 @@ class ArtifactLog:
 
     def log_artifacts(self, folder: FilePath, artifact_path: str | None = None) -> None:
         """Keep all files in `folder`, at the top or under `artifact_path`."""
+        absolute_path(folder)
         source = Path(folder)
         if not source.is_dir():
             raise InvalidPath(f"No folder at {str(folder)!r} to log. Check the path.")
@@ -82,6 +86,27 @@ class ArtifactLog:
             with self._tolerating():
                 listed = copy_artifact(self._open_folder(), path, file)
                 self._note_artifact(listed, kind="file")
+
+    def log_code(
+        self,
+        folder: FilePath = ".",
+        *,
+        include: Sequence[str] = SOURCES,
+        exclude: Sequence[str] = (),
+    ) -> None:
+        """Keep the source files of `folder`, so that the run can be done again without git.
+
+        `include` and `exclude` are patterns of names, or of paths where they hold a slash; folders
+        can be excluded too. Left out are hidden files and folders, virtual environments, caches,
+        stores, links, files above 1 MiB, and settings named like a secret. Raises `InvalidValue`
+        for more than 2,000 files or 32 MiB.
+        """
+        snapshot = take_snapshot(folder, include=include, exclude=exclude)
+        for name, file in snapshot.files.items():
+            with self._tolerating():
+                listed = copy_artifact(self._open_folder(), f"{FOLDER}/{name}", file)
+                self._note_artifact(listed, kind="code")
+        self._journal.append(records.CONTEXT, {"snapshot": snapshot.facts})
 
     def log_text(self, text: str, path: str) -> None:
         """Keep `text` as a UTF-8 file."""
@@ -99,7 +124,8 @@ class ArtifactLog:
         """
         from runfolio.tracking.table import table_to_arrow
 
-        name = path if path.endswith(".parquet") else f"{path}.parquet"
+        name = check_artifact_path(path)
+        name = name if name.endswith(".parquet") else f"{name}.parquet"
         self._keep(encode_table(table_to_arrow(table)), name, kind="table")
 
     def log_image(

@@ -17,8 +17,10 @@ from typing import Any, Final
 from runfolio.errors import InvalidValue, RunfolioError
 from runfolio.tracking.capture.credentials import redact_command
 from runfolio.tracking.capture.environment import read_environment, read_host
-from runfolio.tracking.capture.git import read_git
+from runfolio.tracking.capture.git import CUT, read_git
+from runfolio.tracking.capture.process import ProcessPlace
 from runfolio.tracking.capture.source import Source
+from runfolio.tracking.capture.variables import read_variables
 
 CAPTURES: Final = ("git", "diff", "code", "environment", "host")
 CAPTURE_VARIABLE: Final = "RUNFOLIO_CAPTURE"
@@ -54,8 +56,11 @@ class Gathered:
     files: tuple[tuple[str, bytes], ...]
 
 
-def gather(captures: frozenset[str], source: Source) -> Gathered:
-    """Read everything in `captures` of this process, the source's folder and its repository."""
+def gather(captures: frozenset[str], source: Source, place: ProcessPlace | None = None) -> Gathered:
+    """Read everything in `captures` of this process, the source's folder and its repository.
+
+    `place` is that of the run among all of its process.
+    """
     facts: dict[str, Any] = {}
     files: list[tuple[str, bytes]] = []
     if "host" in captures:
@@ -64,26 +69,44 @@ def gather(captures: frozenset[str], source: Source) -> Gathered:
         facts["environment"] = read_environment()
     if "code" in captures:
         facts["source"] = source.name
+        facts["source_kind"] = source.kind
         facts["command"] = list(redact_command(source.command))
+        facts |= place._asdict() if place else {}
         files += _read_source(source)
+    root: Path | None = None
     if "git" in captures:
         folder = source.path.parent if source.path else Path.cwd()
         git = read_git(folder, diff="diff" in captures)
+        root = Path(git["root"]) if git and git.get("root") else None
         if git:
             diff = git.pop("diff", None)
             files += [("code/changes.diff", diff.encode())] if diff else []
             facts["git"] = {key: value for key, value in git.items() if key != "root"}
+            if diff and diff.endswith(CUT):
+                facts["git"]["diff_cut"] = True
             facts |= {f"git_{key}": git.get(key) for key in ("commit", "branch", "dirty")}
-            if source.path and git.get("root"):
-                facts["source_path"] = _inside(source.path, Path(git["root"]))
+    if root is not None:
+        facts |= _read_places(source, root)
+    if "environment" in captures:
+        facts["variables"] = read_variables(root=root)
     return Gathered(facts, tuple(files))
 
 
-def _inside(path: Path, root: Path) -> str:
+def _read_places(source: Source, root: Path) -> dict[str, str]:
+    """Where in the repository the script lies and the program was started, as far as it did."""
+    places = {}
+    if source.path:
+        places["source_path"] = _inside(source.path, root) or source.path.name
+    folder = _inside(Path(), root)
+    return places | ({"folder": folder} if folder else {})
+
+
+def _inside(path: Path, root: Path) -> str | None:
     try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
+        inside = path.resolve().relative_to(root.resolve()).as_posix()
     except (ValueError, OSError):
-        return path.name
+        return None
+    return inside.encode(errors="replace").decode()
 
 
 def _read_source(source: Source) -> list[tuple[str, bytes]]:
@@ -101,10 +124,15 @@ class Gathering:
     """A thread that gathers and hands the result over; `wait` returns when that is done."""
 
     def __init__(
-        self, captures: frozenset[str], source: Source, take: Callable[[Gathered], None]
+        self,
+        captures: frozenset[str],
+        source: Source,
+        take: Callable[[Gathered], None],
+        place: ProcessPlace | None = None,
     ) -> None:
         self._captures = captures
         self._source = source
+        self._place = place
         self._take = take
         self._cancelled = False
         self._taking = threading.Lock()
@@ -114,7 +142,7 @@ class Gathering:
 
     def _gather(self) -> None:
         try:
-            gathered = gather(self._captures, self._source)
+            gathered = gather(self._captures, self._source, self._place)
             with self._taking:
                 if not self._cancelled:
                     self._take(gathered)

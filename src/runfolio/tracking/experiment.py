@@ -12,6 +12,7 @@ from runfolio.store.edits import Edit, write_edit
 from runfolio.store.layout import StorePath, locate_store
 from runfolio.store.opening import ensure_store
 from runfolio.store.reading import read_store
+from runfolio.tracking.launch import launched_store
 from runfolio.tracking.values import now
 
 DIRECTIONS = ("down", "up")
@@ -43,7 +44,8 @@ def describe_experiment(
         raise InvalidValue(
             f"Nothing to say about the experiment {name!r}. Give primary_metric, direction or note."
         )
-    write_edit(ensure_store(store), Edit(now(), "experiment", name, changes))
+    place = ensure_store(launched_store(store))
+    write_edit(place, Edit(now(), "experiment", name, changes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from runfolio.errors import ParameterConflict
 from runfolio.schema import Param, as_text, check_name, encode_param
 from runfolio.store import journal as records
-from runfolio.tracking.results import ResultLog
+from runfolio.tracking.models import ModelLog
 from runfolio.tracking.values import (
     check_mapping,
     check_metrics,
@@ -22,12 +22,13 @@ from runfolio.tracking.values import (
 _PLAIN: Final = {float, int}
 
 
-class FactLog(ResultLog):
+class FactLog(ModelLog):
     """Writes what is said of a run to its journal."""
 
     def __init__(self) -> None:
         super().__init__()
         self._params: dict[str, Param] = {}
+        self._given: set[str] = set()  # parameters of a launch that the program has not logged yet
         self._next_steps: dict[str, int] = {}
         self._checked: set[tuple[str, ...]] = set()
 
@@ -46,16 +47,21 @@ class FactLog(ResultLog):
         with self._lock:
             for key, param in encoded.items():
                 self._check_conflict(key, param)
-            new = {key: param for key, param in encoded.items() if key not in self._params}
+            new = {
+                key: param
+                for key, param in encoded.items()
+                if key not in self._params or (key in self._given and param != self._params[key])
+            }
             if new:
                 self._journal.append(records.PARAMS, new)
                 self._params |= new
             else:
                 self._journal.check_open()
+            self._given -= encoded.keys()
 
     def _check_conflict(self, key: str, param: Param) -> None:
         earlier = self._params.get(key)
-        if earlier is not None and not earlier.same_as(param):
+        if earlier is not None and key not in self._given and not earlier.same_as(param):
             raise ParameterConflict(
                 f"The parameter {key!r} of this run is {earlier.text!r} already and can't "
                 f"become {param.text!r}. Log it under another name or start another run."

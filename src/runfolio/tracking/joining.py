@@ -48,6 +48,7 @@ class Joined:
     params: dict[str, Param] = field(default_factory=dict)
     next_steps: dict[str, int] = field(default_factory=dict)
     series_steps: dict[tuple[str, str], int] = field(default_factory=dict)
+    models: dict[str, str] = field(default_factory=dict)
 
 
 def join_run(store: Path | str, options: RunOptions) -> Joined:
@@ -152,6 +153,7 @@ def _join(store: Path, folder: RunFolder, form: SealedForm | None, rank: int) ->
         params=_params(tables["params"]),
         next_steps=_next_steps(tables["metrics"]),
         series_steps=_series_steps(tables["artifacts"]),
+        models=_models(tables["artifacts"]),
     )
 
 
@@ -211,6 +213,17 @@ def _next_steps(metrics: pa.Table) -> dict[str, int]:
     """The step after the one logged last, for each metric."""
     keys, steps = metrics["key"].to_pylist(), metrics["step"].to_pylist()
     return {key: step + 1 for key, step in zip(keys, steps, strict=True)}
+
+
+def _models(artifacts: pa.Table) -> dict[str, str]:
+    """The digest of each model that was logged, by its folder."""
+    rows = [one for one in artifacts.to_pylist() if one["kind"] == "model"]
+    if not rows:
+        return {}
+    from runfolio.models.description import digest_files, files_below, find_model_folders
+
+    files = {one["path"]: one["sha256"] for one in rows}
+    return {one: digest_files(files_below(files, one)) for one in find_model_folders(files)}
 
 
 def _series_steps(artifacts: pa.Table) -> dict[tuple[str, str], int]:

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from runfolio.errors import RunfolioError
@@ -135,7 +135,22 @@ class Watch:
             from multiprocessing.util import Finalize
 
             self._worker = os.getpid()
+            self._error = None
+            self._watch_printing(multiprocessing)
             Finalize(None, self._end_worker, exitpriority=100)
+
+    def _watch_printing(self, multiprocessing: ModuleType) -> None:
+        """Note the error that a worker prints: from Python 3.13 on, finalizers come after that."""
+        import traceback
+
+        show = traceback.print_exc
+
+        def note_and_show(*arguments: Any, **options: Any) -> None:
+            if sys._getframe(1).f_globals is vars(multiprocessing):
+                self._error = sys.exc_info()[1]
+            show(*arguments, **options)
+
+        traceback.print_exc = note_and_show
 
     def _note_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -169,7 +184,7 @@ class Watch:
 
     def _end_worker(self) -> None:
         """End the runs of a worker, whose function may just be failing."""
-        self._error = sys.exc_info()[1]
+        self._error = sys.exc_info()[1] or self._error
         self._end_runs()
 
     def _terminate(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002

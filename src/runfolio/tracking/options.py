@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from runfolio.store.layout import StorePath
+from runfolio.tracking.capture.source import Source
 from runfolio.tracking.context import Capture
 
 OnError = Literal["raise", "warn"]
@@ -40,3 +41,5 @@ class RunOptions:
     rank: int | None = None
     sync: float | None = 1.0
     on_error: OnError = "raise"
+    source: Source | None = None
+    """What the run is of, where that is not this process's own script."""

@@ -6,7 +6,7 @@ import os
 import threading
 import time as clock
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +47,7 @@ from runfolio.store.liveness import describe_writer
 from runfolio.store.packs import PackIndex
 from runfolio.store.removal import remove_empty_store, remove_run
 from runfolio.store.sealing import seal_run
+from runfolio.tracking.capture.process import next_place
 from runfolio.tracking.capture.source import find_source
 from runfolio.tracking.context import Gathered, Gathering, choose_captures
 from runfolio.tracking.decoration import check_function, decorate
@@ -61,6 +62,7 @@ from runfolio.tracking.journals import (
     told_later,
     warn_of,
 )
+from runfolio.tracking.launch import NOTHING, Launch, give_back, take_launch
 from runfolio.tracking.options import RunOptions
 from runfolio.tracking.values import check_sync, now
 
@@ -88,23 +90,27 @@ class Run(FactLog):
         parent_id: str | None = None,
     ) -> None:
         super().__init__()
+        told = options
+        options, self._launch = take_launch(options)
         self._place = locate_store(options.store)
         joined = join_run(self._place, options)
         captures = choose_captures(options.capture, rank=joined.rank)
-        source = find_source()
-        self.id = joined.run_id or new_run_id()
+        source = options.source or find_source()
+        given = self._launch or NOTHING
+        self.id = joined.run_id or given.run_id or new_run_id()
         self.rank = joined.rank
         self.experiment = joined.experiment or _choose_name(
             options.experiment, source.name, "experiment"
         )
         self.name = joined.name or _choose_name(options.name, f"{_NAMELESS} {self.id[:6]}", "run")
         self.status = RUNNING
-        self.parent_id = joined.parent_id if joined.known else parent_id
-        self._options = options
+        self.parent_id = joined.parent_id if joined.known else parent_id or given.parent
+        self._options = told
         self._start = start
         self._params = dict(joined.params)
         self._next_steps = dict(joined.next_steps)
         self._series_steps = dict(joined.series_steps)
+        self._models = dict(joined.models)
         self._resumed = joined.known
         self._on_end: list[Callable[[Run], None]] = []
         self._monitor: SystemMonitor | None = None
@@ -117,7 +123,7 @@ class Run(FactLog):
         self._tolerant = options.on_error == "warn"
         self._started = clock.monotonic()
         self._open(options, joined)
-        self._gathering = Gathering(captures, source, self._take_context)
+        self._gathering = Gathering(captures, source, self._take_context, next_place())
 
     def _open(self, options: RunOptions, joined: Joined) -> None:
         """Begin the journal and only then let readers see it; leave nothing if that fails."""
@@ -192,6 +198,8 @@ class Run(FactLog):
                 self._journal = OneFailure(journal, failure, restore)
 
     def _log_options(self, options: RunOptions) -> None:
+        if self._launch is not None:
+            self._log_launch(self._launch)
         if options.params:
             self.log_params(options.params)
         if options.tags:
@@ -201,6 +209,19 @@ class Run(FactLog):
         if options.system_metrics:
             interval = 10.0 if options.system_metrics is True else options.system_metrics
             self.log_system_metrics(interval=interval)
+
+    def describe(self, facts: Mapping[str, Any]) -> None:
+        """Add to what is recorded of the run's surroundings."""
+        self._journal.append(records.CONTEXT, dict(facts))
+
+    def _log_launch(self, launch: Launch) -> None:
+        """Log what was given with the launch; what the program says of a parameter counts."""
+        self.log_params({key: launch.params[key] for key in launch.params.keys() - self._params})
+        self._given = set(launch.params)
+        if launch.tags:
+            self.set_tags(launch.tags)
+        if launch.context:
+            self._journal.append(records.CONTEXT, dict(launch.context))
 
     def _take_context(self, gathered: Gathered) -> None:
         journal = self._journal
@@ -221,6 +242,11 @@ class Run(FactLog):
     def folder(self) -> Path:
         """The folder that holds the run; on object storage, what is still to be uploaded."""
         return self._folder.path
+
+    @property
+    def store(self) -> Path | str:
+        """The store that keeps the run: a folder, or an address on object storage."""
+        return self._place
 
     @property
     def url(self) -> str:
@@ -370,6 +396,8 @@ class Run(FactLog):
         options, start = self._options, self._start
         self._gathering.cancel()
         self._remove()
+        if self._launch is not None:
+            give_back(self._launch)
         self._leave(KILLED, f"The run {self.name!r} was never started: it decorates a function.")
         check_function(function)
         return decorate(function, lambda: start(options))

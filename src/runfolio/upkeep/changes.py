@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.errors import ExperimentNotFound, InvalidValue, RunNotFound
-from runfolio.schema import check_name
+from runfolio.schema import check_name, list_texts
 from runfolio.store.edited import Said, read_said
 from runfolio.store.edits import Edit, write_edit
 from runfolio.store.finding import find_run_id
@@ -40,6 +40,8 @@ def tag_runs(
     """Set tags of runs; None removes one. What is set here counts before what a run logged."""
     if not tags:
         raise InvalidValue("No tag to set. Give at least one, such as label=best.")
+    if not isinstance(tags, Mapping):
+        raise InvalidValue(f"Tags are a dictionary, not {tags!r}. Write {{'label': 'best'}}.")
     checked = {
         check_name(key, "tag"): None if value is None else str(value) for key, value in tags.items()
     }
@@ -62,7 +64,7 @@ def _edit_runs(run_ids: RunIds, changes: dict[str, Any], store: StorePath | None
     place = locate_store(store)
     root = open_store(place, "overview")
     packs = PackIndex(root)
-    given = [run_ids] if isinstance(run_ids, str) else list(run_ids)
+    given = list_texts(run_ids, "A run's id", "`runfolio ls` lists the runs.")
     with named_as(place, root):
         found = list(dict.fromkeys(find_run_id(root, one, packs) for one in given))
     if not found:

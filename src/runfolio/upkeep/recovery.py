@@ -1,84 +1,76 @@
-"""Recovering the runs that nobody ended: their process was killed, or its machine went away."""
+"""Recovering the runs that nobody ended: their process was killed, or its machine went away.
+
+Sealing them is spread by shares. A share may be sealed on another machine, which can't know whether
+a process of this one lives: what is still running there is looked at again here.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
-from runfolio.errors import RunfolioError, StoreUnreachable, StoreWriteFailed
+from runfolio.errors import RunfolioError, StoreDamaged
+from runfolio.spreading import Engine, cut
 from runfolio.store.journal import read_journal
-from runfolio.store.layout import (
-    StorePath,
-    is_address,
-    list_run_folders,
-    locate_store,
-    run_folder,
-)
+from runfolio.store.layout import StorePath, is_address, list_run_folders, locate_store
 from runfolio.store.liveness import SILENCE, is_dead
-from runfolio.store.opening import open_run, open_store
+from runfolio.store.opening import open_store
 from runfolio.store.packs import PackIndex
 from runfolio.store.places import Damage
 from runfolio.store.replay import list_journals
-from runfolio.store.sealed import find_sealed
-from runfolio.store.sealing import seal_run
+from runfolio.upkeep.shares import (
+    Recovered,
+    RecoveredRun,
+    Share,
+    describe_run_at,
+    gather,
+    has_news,
+    seal_share,
+)
 
-if TYPE_CHECKING:
-    from runfolio.store.layout import RunFolder
+__all__ = ["Recovered", "RecoveredRun", "recover"]
 
-
-@dataclass(frozen=True, slots=True)
-class RecoveredRun:
-    """A run that was sealed: its status, and how many points it has."""
-
-    id: str
-    name: str
-    experiment: str
-    status: str
-    points: int
+_SHARE: Final = 100
+"""The runs of a share: up to so many are sealed in this process, before another has started."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What recovering did; `running` are the ids of runs whose writer lives."""
-
-    runs: tuple[RecoveredRun, ...]
-    running: tuple[str, ...]
-    damaged: tuple[Damage, ...]
-
-
-def recover(*, store: StorePath | None = None, silence: float = SILENCE) -> Recovered:
+def recover(
+    *, store: StorePath | None = None, silence: float = SILENCE, engine: Engine | None = None
+) -> Recovered:
     """Seal the runs whose process is gone, and say which.
 
     A process on this host is gone when no process has its id and start time. One on another host
     counts as gone when it showed no sign of life for `silence` seconds, by default a day. A run
     that kept a traceback becomes FAILED, any other KILLED, and one that had ended keeps its status.
+    `engine` says where many are sealed, by default on all cores of this machine.
     """
     place = locate_store(store)
+    engine = engine or Engine()
     if is_address(place):
-        return _recover_at(place, silence)
+        return _recover_at(place, silence, engine)
     root = open_store(place)
-    packs = PackIndex(root)
-    runs: list[RecoveredRun] = []
-    running: list[str] = []
-    damaged: list[Damage] = []
-    for folder in list_run_folders(root):
-        try:
-            if not _has_news(folder, packs):
-                continue
-            if seal_run(folder, packs=packs, silence=silence):
-                runs.append(_describe(folder))
-            else:
-                running.append(folder.run_id)
-        except RunfolioError as error:
-            damaged.append(Damage(folder.run_id, str(folder.path), str(error)))
+    waiting = [one.run_id for one in list_run_folders(root) if list_journals(one)]
+    done = _seal(str(root), waiting, silence, engine)
     _remove_unborn(root, silence)
-    return Recovered(tuple(runs), tuple(running), tuple(damaged))
+    return done
 
 
-def _recover_at(url: str, silence: float) -> Recovered:
+def _seal(place: str, waiting: Sequence[str], silence: float, engine: Engine) -> Recovered:
+    shares = [Share(place, ids, silence) for ids in cut(waiting, _SHARE)]
+    engine = engine.fitted(len(shares))
+    if not shares:
+        return gather(())
+    with engine.map(seal_share, shares) as results:
+        done = gather(list(results))
+    if engine.is_local:
+        return done
+    again = seal_share(Share(place, done.running, silence))
+    return gather((Recovered(done.runs, (), done.damaged), again))
+
+
+def _recover_at(url: str, silence: float, engine: Engine) -> Recovered:
     """Recover at an address: what this machine still has of runs is uploaded first."""
     from runfolio.store.remote_run import upload_leftovers
 
@@ -93,58 +85,27 @@ def _recover_at(url: str, silence: float) -> Recovered:
         for one in left
         if one.too_soon
     ]
-    sealed = [one.run_id for one in left if one.sealed and not one.too_soon]
-    running: list[str] = []
-    _seal_at(url, silence, sealed, running, damaged)
-    runs = tuple(_describe_at(url, run_id) for run_id in sorted(set(sealed)))
-    return Recovered(runs, tuple(running), tuple(damaged))
+    waiting = _find_waiting(url, damaged)
+    done = _seal(url, waiting, silence, engine)
+    uploaded = {one.run_id for one in left if one.sealed and not one.too_soon}
+    told = uploaded - {run.id for run in done.runs}
+    runs = tuple(describe_run_at(url, run_id) for run_id in told)
+    return gather((done, Recovered(runs, (), tuple(damaged))))
 
 
-def _seal_at(
-    url: str, silence: float, sealed: list[str], running: list[str], damaged: list[Damage]
-) -> None:
-    """Seal the runs with news at an address, and add each to the list that tells what came of it.
-
-    Where the storage can't be reached, that is raised.
-    """
-    from runfolio.store.remote import RemoteStore
-    from runfolio.store.remote_sealing import seal_remote
-
+def _find_waiting(url: str, damaged: list[Damage]) -> list[str]:
+    """The runs with news at an address; one that can't be read is added to `damaged`."""
     root = open_store(url, "overview")
     packs = PackIndex(root)
+    waiting = []
     for folder in list_run_folders(root):
         try:
-            if _has_news(folder, packs):
-                done = seal_remote(RemoteStore(url), folder.run_id, silence=silence)
-                (sealed if done else running).append(folder.run_id)
-        except (StoreUnreachable, StoreWriteFailed):
-            raise
+            if has_news(folder, packs):
+                waiting.append(folder.run_id)
         except RunfolioError as error:
             problem = Damage(folder.run_id, str(folder.path), str(error))
             damaged.append(problem.named_as(url, root))
-
-
-def _describe_at(url: str, run_id: str) -> RecoveredRun:
-    root, _ = open_run(url, run_id)
-    return _describe(run_folder(root, run_id), PackIndex(root))
-
-
-def _has_news(folder: RunFolder, packs: PackIndex) -> bool:
-    """Whether a run has journals that are no part of its sealed tables."""
-    journals = list_journals(folder)
-    if not journals:
-        return False
-    form = find_sealed(folder, packs)
-    return form is None or not form.covers(journals)
-
-
-def _describe(folder: RunFolder, packs: PackIndex | None = None) -> RecoveredRun:
-    form = find_sealed(folder, packs)
-    assert form is not None
-    tables = form.read(("run", "summaries"))
-    (run,) = tables["run"].select(["name", "experiment", "status"]).to_pylist()
-    points = sum(tables["summaries"]["count"].to_pylist())
-    return RecoveredRun(folder.run_id, run["name"], run["experiment"], run["status"], points)
+    return waiting
 
 
 def _remove_unborn(root: Path, silence: float) -> None:
@@ -159,5 +120,8 @@ def _journals(hidden: Path) -> Iterator[Path]:
 
 
 def _is_over(path: Path, silence: float) -> bool:
-    header = read_journal(path).header or {}
+    try:
+        header = read_journal(path).header or {}
+    except StoreDamaged:
+        return False
     return is_dead(header.get("writer", {}), path, silence=silence)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import runfolio
-from runfolio.compat.mlflow.entry import open_registry
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Starting with pandas version 4.0"),
@@ -114,21 +112,3 @@ def test_models_are_searched_and_deleted(mlflow: Any, client: Any) -> None:
     assert sorted(names()) == ["m1", "m2"]
     with pytest.raises(mlflow.MlflowException, match="not found"):
         mlflow.get_logged_model(made[0].model_id)
-
-
-def test_the_registry_of_a_store_is_refused_with_a_next_step(mlflow: Any, store: Path) -> None:
-    registry = import_module(
-        "mlflow.tracking._model_registry.registry"
-    ).ModelRegistryStoreRegistry()
-    registry.register("runfolio", open_registry)
-    with pytest.raises(mlflow.MlflowException, match=r"no registry.*mlflow\.set_registry_uri\("):
-        registry.get_store(f"runfolio://{store}")
-
-
-def test_registering_a_model_is_refused_with_a_reason(mlflow: Any) -> None:
-    model, _ = fit()
-    with (
-        mlflow.start_run(),
-        pytest.raises(mlflow.MlflowException, match="no registry"),
-    ):
-        mlflow.sklearn.log_model(model, name="net", registered_model_name="best", **QUICK)

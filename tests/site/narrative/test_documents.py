@@ -14,10 +14,10 @@ from runfolio.site.narrative import documents
 from runfolio.site.narrative.documents import (
     MAX_REPORT,
     find_reports,
-    locate_reports,
     make_slug,
     name_pages,
 )
+from runfolio.site.narrative.locating import locate_reports
 from runfolio.site.narrative.pages import show_title
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from runfolio.errors import ReportsFaulty, ReportsNotFound
-from runfolio.site import build_report
+from runfolio.site import build_report, shards
 from tests.site.narrative.sources import PIXEL
 
 REPORT = """---
@@ -59,9 +57,7 @@ def soup_of(path: Path) -> BeautifulSoup:
 
 
 def read_shard(path: Path) -> dict[str, object]:
-    text = re.search(r',"(.*)"\);', path.read_text(encoding="utf-8"))
-    assert text
-    return dict(json.loads(json.loads(f'"{text[1]}"'.replace("\\x3c", "<"))))
+    return dict(shards.read_shard(path.read_text(encoding="utf-8")))
 
 
 def test_the_page_has_title_authors_date_and_contents(site: Path) -> None:

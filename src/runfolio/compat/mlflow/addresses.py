@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from runfolio.errors import InvalidPath, UnsupportedCall
 from runfolio.store.layout import locate_store
+from runfolio.tracking.launch import launched_store
 
 SCHEME: Final = "runfolio"
 
@@ -31,8 +32,11 @@ class ArtifactsPlace:
 
 
 def find_store(uri: str) -> Path:
-    """The folder of the store at `uri`; raise `UnsupportedCall` for one on object storage."""
-    place = locate_store(_path_of(uri) or None)
+    """The folder of the store at `uri`; raise `UnsupportedCall` for one on object storage.
+
+    In a process that was launched it is the one to log to, whatever `uri` says.
+    """
+    place = locate_store(launched_store(_path_of(uri) or None))
     if isinstance(place, str):
         raise UnsupportedCall(
             f"MLflow code logs to a folder, not to {place!r}. Log to a folder and copy it there."

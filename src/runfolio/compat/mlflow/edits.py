@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from runfolio.store.edited import Said, read_said
 from runfolio.store.edits import Edit, read_edits, write_edit
+from runfolio.store.registry import MODEL as REGISTERED
+from runfolio.store.registry import VERSION
 from runfolio.tracking.values import now
 
 MODEL: Final = "model"
@@ -22,12 +24,15 @@ _MERGED: Final = ("tags", "params", "outputs", "inputs")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What edits say; `models` and `changed` (microseconds since 1970) are by id and by name."""
+    """What edits say; logged `models` are by their ids."""
 
     said: Said
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
-    """When each experiment was last changed, by the name it was logged under."""
+    """When each experiment was last changed, by the name it was logged under, in microseconds."""
+
+    changed_models: dict[tuple[str, str], int] = field(default_factory=dict)
+    """When each registered model and version was, by the kind and name of its edits."""
 
 
 class EditLog:
@@ -59,10 +64,12 @@ class EditLog:
                 take_model_edit(words.models.setdefault(edit.name, {}), edit)
             elif edit.kind == "experiment":
                 words.changed[edit.name] = edit.time
+            elif edit.kind in (REGISTERED, VERSION):
+                words.changed_models[edit.kind, edit.name] = edit.time
         return words
 
     def write(self, kind: str, name: str, changes: dict[str, Any]) -> None:
-        """Say something of a run, an experiment or a model."""
+        """Say something of a run, an experiment, a logged model or a registered one."""
         write_edit(self._root, Edit(now(), kind, name, changes))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import atexit
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runfolio.compat.mlflow.artifacts import RunfolioArtifacts
+    from runfolio.compat.mlflow.registry import RunfolioRegistry
     from runfolio.compat.mlflow.tracking import RunfolioStore
 
 
@@ -27,17 +28,13 @@ def open_artifacts(
     return RunfolioArtifacts(artifact_uri, tracking_uri, registry_uri)
 
 
-def open_registry(store_uri: str | None = None, tracking_uri: str | None = None) -> NoReturn:
-    """Refuse to be MLflow's registry of models, and say which can be."""
-    from mlflow.exceptions import MlflowException
-    from mlflow.protos.databricks_pb2 import FEATURE_DISABLED
+def open_registry(
+    store_uri: str | None = None, tracking_uri: str | None = None
+) -> RunfolioRegistry:
+    """The registry of models in the store at an address, by default that of the runs."""
+    from runfolio.compat.mlflow.registry import RunfolioRegistry
 
-    raise MlflowException(
-        f"A Runfolio store has no registry of models: {store_uri or tracking_uri!r}. Name another "
-        "before you register one, such as mlflow.set_registry_uri('sqlite:///registry.db'); what "
-        "was logged is kept.",
-        FEATURE_DISABLED,
-    )
+    return RunfolioRegistry(store_uri or tracking_uri or "", tracking_uri)
 
 
 def _leave() -> None:

@@ -13,7 +13,6 @@ from runfolio.sources.mlflow.artifacts import make_file
 from runfolio.store import journal as records
 from runfolio.store.artifacts import check_artifact_path, copy_artifact
 from runfolio.store.journal import JournalWriter
-from runfolio.tracking.context import Gathered
 from runfolio.tracking.joining import Joined
 from runfolio.tracking.options import RunOptions
 from runfolio.tracking.run import Run
@@ -62,10 +61,6 @@ class LiveRun(Run):
         self._told_end = {key: value for key, value in told.items() if value is not None}
         self.finish(status)
 
-    def describe(self, facts: Mapping[str, Any]) -> None:
-        """Say where the run was logged from."""
-        self._take_context(Gathered(dict(facts), ()))
-
     def know(self, params: Mapping[str, Param], inputs: Iterable[Mapping[str, Any]]) -> None:
         """Take in what others have logged to the run, so that none of it is contradicted."""
         self._params = {**params, **self._params}
@@ -75,7 +70,7 @@ class LiveRun(Run):
         """Log parameters, typed where their text is just a number; none when one was another."""
         for key, text in params.items():
             earlier = self._params.get(key)
-            if earlier is not None and earlier.text != text:
+            if earlier is not None and key not in self._given and earlier.text != text:
                 raise ParameterConflict(
                     f"Changing param values is not allowed. Param with key={key!r} was already "
                     f"logged with value={earlier.text!r} for run ID={self.id!r}. Attempted "

@@ -208,7 +208,7 @@ def log_model(path: Any, *arguments: Any, **options: Any) -> None:
 
 
 def log_code(*arguments: Any, **options: Any) -> None:
-    """Warn that code is captured another way."""
+    """Keep source files; see `LiveRun.log_code`."""
     required("log_code").log_code(*arguments, **options)
 
 

@@ -208,13 +208,23 @@ class LiveRun(Identity):
     def unwatch(self, *models: Any) -> None:
         """Nothing is watched."""
 
-    def log_code(self, *unused: Any, **options: Any) -> None:
-        """Warn that code is captured another way."""
-        warn_unsupported(
-            "log_code",
-            "the script, the commit and what differs from it are captured without it. "
-            "Use save(…) to keep more files.",
-        )
+    def log_code(
+        self,
+        root: str | os.PathLike[str] | None = ".",
+        name: str | None = None,
+        include_fn: Any = None,
+        exclude_fn: Any = None,
+    ) -> None:
+        """Keep the source files of a folder; which ones they are is not asked of functions."""
+        if include_fn is not None or exclude_fn is not None:
+            warn_unsupported(
+                "log_code(include_fn=…, exclude_fn=…)",
+                "the usual source files are kept. Use runfolio.log_code(include=…, exclude=…).",
+            )
+        try:
+            self.tracked.log_code(root or ".")
+        except (InvalidPath, InvalidValue) as error:
+            warn_skipped("log_code", str(root), error)
 
     def mark_preempting(self) -> None:
         """Nothing to do: a run that is killed can be resumed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections.abc import Callable
 from typing import Final
 
 MAX_LENGTH: Final = 250
@@ -12,19 +13,27 @@ MAX_PART_BYTES: Final = 240
 
 _ALLOWED: Final = re.compile(r"[/\w.\- :]+")
 _REFUSED: Final = re.compile(r"[^/\w.\- :]")
+_SIGNS: Final = re.compile(r"[/\\:%]")
+"""What no name of a registered model has."""
 
 
 class Names:
-    """Gives every name of a folder a path of its own; `renamed` holds those that had to change."""
+    """Gives every name of a folder a path of its own; `renamed` holds those that had to change.
 
-    def __init__(self) -> None:
+    `allows` says whether MLflow takes a name as it is.
+    """
+
+    def __init__(self, allows: Callable[[str], bool] | None = None) -> None:
         self.renamed: dict[str, str] = {}
+        self._allows = allows or is_allowed
         self._files: set[str] = set()
         self._folders: set[str] = set()
 
     def take(self, name: str) -> str:
         """The path for `name`: itself wherever MLflow takes it."""
-        path = name if is_allowed(name) else _allowed(name)
+        path = name if self._allows(name) else _allowed(name)
+        if not self._allows(path):
+            path = _SIGNS.sub("_", path)
         if not self._is_free(path):
             path = f"{_cut(path.replace('/', '_'))}-{_digest(name)}"
         self._files.add(path)
@@ -47,6 +56,18 @@ def is_allowed(name: str) -> bool:
         and name != "."
         and len(name) <= MAX_LENGTH
         and all(len(part.encode()) <= MAX_PART_BYTES for part in name.split("/"))
+    )
+
+
+def is_model_name(name: str) -> bool:
+    """Whether MLflow's file store, and a file system, take the name of a registered model."""
+    return (
+        _SIGNS.search(name) is None
+        and name.isprintable()
+        and name == posixpath.normpath(name)
+        and not name.startswith("..")
+        and name not in (".", "")
+        and len(name.encode(errors="replace")) <= MAX_PART_BYTES
     )
 
 

@@ -9,6 +9,7 @@
                                     params/… metrics/… tags/…   a file for each
                                     inputs/<id>/meta.yaml
                                     artifacts/…
+    mlruns/models/<name>/…                             registered models
 
 MLflow opens it with ``MLFLOW_ALLOW_FILE_STORE=true`` and ``mlflow ui --backend-store-uri mlruns``.
 A run that came from MLflow gets the id it had there. One that was SCHEDULED there is RUNNING, and
@@ -18,7 +19,6 @@ logged models come as the artifacts of their runs.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,12 +32,15 @@ from runfolio.exports.mlflow.inputs import describe_input
 from runfolio.exports.mlflow.meta import META, meta_text, write_meta
 from runfolio.exports.mlflow.models import find_models
 from runfolio.exports.mlflow.names import Names
+from runfolio.exports.mlflow.registry import RegistryWriter, find_elsewhere
 from runfolio.exports.writing import new_folder
 from runfolio.query.curves import Curve, find_curves
 from runfolio.query.runs import RunRecord, find_runs
 from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING
 from runfolio.store.artifacts import check_artifact_path
 from runfolio.store.edited import Said, read_said
+from runfolio.store.files import copy_plain, refuse_file
+from runfolio.store.registry import shown_models
 
 if TYPE_CHECKING:
     from runfolio.store import StoreTables
@@ -45,15 +48,20 @@ if TYPE_CHECKING:
 _STATUSES: Final = {RUNNING: 1, FINISHED: 3, FAILED: 4, KILLED: 5}
 _LOCAL_SOURCE: Final = 4
 _MANY: Final = 10
+_NOT_THERE: Final = (
+    *(InvalidPath, FileNotFoundError, PermissionError),
+    *(FileExistsError, NotADirectoryError),  # two artifacts that a damaged table calls the same
+)
 
 
 def write_mlflow(tables: StoreTables, target: Path) -> list[str]:
-    """Write runs to a new or empty folder that MLflow opens as its own.
+    """Write runs and the models registered of them to a new folder that MLflow opens as its own.
 
     Runs that are deleted are marked so. Times are milliseconds there. Returns one warning with the
     names that MLflow refuses and what became of them, one with the artifacts that can't be read,
-    and one with the logged models whose records are not written. Raises `OutputRefused` where
-    `target` holds files.
+    one with the logged models whose records are not written, and one with what MLflow's folders
+    can't hold of registered models, such as versions that no run has made. Raises `OutputRefused`
+    where `target` holds files.
     """
     with new_folder(target) as folder:
         writer = _Writer(tables, folder, target.expanduser().absolute(), read_said(tables.root))
@@ -62,6 +70,7 @@ def write_mlflow(tables: StoreTables, target: Path) -> list[str]:
         *_say_renamed(writer.renamed),
         *_say_missing(writer.missing),
         *_say_models(writer.models),
+        *_say_versions(writer.left_out),
     ]
 
 
@@ -82,6 +91,11 @@ def _say_models(models: list[str]) -> list[str]:
     return [told] if models else []
 
 
+def _say_versions(left_out: list[str]) -> list[str]:
+    told = "Versions and aliases of models that MLflow's folders can't hold are left out"
+    return [f"{told}: {_list(left_out)}."] if left_out else []
+
+
 def _list(told: list[str]) -> str:
     more = f" and {len(told) - _MANY} more" if len(told) > _MANY else ""
     return ", ".join(told[:_MANY]) + more
@@ -96,6 +110,7 @@ class _Writer:
     renamed: dict[str, str] = field(default_factory=dict)
     missing: list[tuple[str, str]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     experiments: dict[str, ExperimentFacts] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -113,6 +128,18 @@ class _Writer:
             self._write_run(run, places[run.id], ids)
         self._write_metrics(places)
         self.models = find_models(self.tables.root, runs)
+        self._write_registry(places, ids)
+
+    def _write_registry(self, places: Mapping[str, Path], ids: Mapping[str, str]) -> None:
+        artifacts = {
+            run_id: self.target / place.relative_to(self.folder) / "artifacts"
+            for run_id, place in places.items()
+        }
+        registry = RegistryWriter(self.folder, artifacts, ids, self._write_texts)
+        registry.write(self.tables.models)
+        self.renamed |= registry.names.renamed
+        elsewhere = find_elsewhere(shown_models(self.said.registry))
+        self.left_out = [*registry.left_out, *elsewhere]
 
     def _place(self, experiment: str) -> Path:
         """The folder of an experiment; MLflow keeps deleted ones in ``.trash``."""
@@ -146,7 +173,7 @@ class _Writer:
                 "source_type": _LOCAL_SOURCE,
                 "source_version": "",
                 "start_time": run.start_time // 1000,
-                "status": _STATUSES[run.status],
+                "status": _STATUSES.get(run.status, _STATUSES[KILLED]),
                 "tags": [],
                 "user_id": str(run.context.get("user") or ""),
             },
@@ -190,17 +217,19 @@ class _Writer:
         for one in run.artifacts:
             try:
                 path = check_artifact_path(one.path)
-                if not _is_within(one.file, one.folder):
+                if refuse_file(one.file, one.folder) is not None:
                     raise FileNotFoundError
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(one.file, folder / path, follow_symlinks=False)
-            except (InvalidPath, FileNotFoundError, PermissionError):
+                copy_plain(one.file, folder / path, within=one.folder)
+            except _NOT_THERE:
                 self.missing.append((run.id, one.path))
 
     def _write_metrics(self, places: Mapping[str, Path]) -> None:
         """Write each metric's points in log order, a line each."""
         names: defaultdict[str, Names] = defaultdict(Names)
         for curve in find_curves(self.tables.metrics):
+            if curve.run_id not in places:  # a damaged table has points of no run
+                continue
             path = places[curve.run_id] / "metrics" / names[curve.run_id].take(curve.key)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("".join(_lines(curve)), encoding="utf-8", newline="")
@@ -235,8 +264,3 @@ def _md5(*texts: str) -> str:
     for text in texts:
         digest.update(text.encode(errors="replace"))
     return digest.hexdigest()
-
-
-def _is_within(file: Path, folder: Path) -> bool:
-    """Whether an artifact is a plain file in its folder, and no link leads to it."""
-    return file.is_file() and file.resolve() == folder.resolve() / file.relative_to(folder)

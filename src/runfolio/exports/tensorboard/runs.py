@@ -14,6 +14,7 @@ from runfolio.exports.tensorboard import events
 from runfolio.exports.writing import new_folder
 from runfolio.query import Artifact, Curve, RunRecord, find_curves, find_runs
 from runfolio.schema import FINISHED, RUNNING, SYSTEM_PREFIX
+from runfolio.store.files import read_plain
 from runfolio.store.image_sizes import read_image_head
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class _Run:
         try:
             if artifact.file.is_symlink() or artifact.file.stat().st_size > _MAX_FILE:
                 raise ValueError("it is a link or too large")
-            content = artifact.file.read_bytes()
+            content = read_plain(artifact.file, within=artifact.folder)
             tag = artifact.key or artifact.path
             yield _FORMS[artifact.kind](content, tag, artifact.step or 0, time)
         except OSError as error:

@@ -13,6 +13,7 @@ from runfolio.query.language.literals import read_values
 from runfolio.query.language.mistakes import COMPARISON, Mistake
 from runfolio.query.language.rules import PATTERNS, takes_patterns
 from runfolio.query.language.syntax import MAX_DEPTH, And, Comparison, Node, Not, Or
+from runfolio.schema import check_text
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -30,6 +31,7 @@ def parse_filter(text: str) -> Node | None:
 
     Raises `InvalidFilter` with the column of what can't be read and what was expected there.
     """
+    check_text(text, "A filter", "Write one such as metrics.loss < 0.1.")
     if not text.strip():
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from runfolio.query.runs import Artifact
@@ -16,8 +16,11 @@ from runfolio.site.addresses import (
     RUN_SCHEMA,
     experiment_data,
     experiment_page,
+    model_id,
+    model_page,
     run_document,
     run_page,
+    version_page,
 )
 from runfolio.site.artifacts import ArtifactViews
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
@@ -25,6 +28,7 @@ from runfolio.site.machines.schemas import VERSION
 from runfolio.site.narrative.pages import ReportRow
 from runfolio.site.numbers import plain_number
 from runfolio.site.times import format_instant
+from runfolio.store import ModelVersion, RegisteredModel
 
 __all__ = ["describe_index", "describe_run", "encode_json"]
 
@@ -52,6 +56,7 @@ def describe_index(
         "last_activity": _time(library.last_activity),
         "reports": [_report(one) for one in reports],
         "experiments": [_experiment(one) for one in library.experiments],
+        "models": [_model(one) for one in library.models],
         "files": {
             "experiments_csv": EXPERIMENTS_CSV,
             "experiments_parquet": EXPERIMENTS_PARQUET,
@@ -86,22 +91,49 @@ def _experiment(entry: ExperimentEntry) -> dict[str, Any]:
         "last_activity": _time(entry.last_activity),
         "metrics": list(entry.metrics),
         "params": list(entry.params),
-        "files": experiment_data(entry.id) if entry.runs else {},
-        "runs": [_listed(run, primary.metric if primary else None) for run in entry.runs],
+        "files": experiment_data(entry.id, entry.blocks) if entry.runs else {},
+        "runs": list(_list_runs(entry)),
     }
 
 
-def _listed(run: RunEntry, metric: str | None) -> dict[str, Any]:
-    summary = run.summaries.get(metric or "")
+def _model(model: RegisteredModel) -> dict[str, Any]:
     return {
-        "id": run.id,
-        "name": run.record.name,
-        "status": run.record.status,
-        "start_time": format_instant(run.record.start_time),
-        "value": plain_number(summary.last) if summary else None,
-        "page": run_page(run.id),
-        "data": run_document(run.id),
+        "name": model.name,
+        "note": model.note,
+        "tags": dict(sorted(model.tags.items())),
+        "aliases": {alias: one.number for alias, one in model.aliases.items()},
+        "versions": [_version(one) for one in model.versions],
+        "page": model_page(model_id(model.name)),
     }
+
+
+def _version(version: ModelVersion) -> dict[str, Any]:
+    told = ("number", "id", "path", "digest", "source", "user", "note")
+    return {
+        **{name: getattr(version, name) for name in told},
+        "aliases": list(version.aliases),
+        "registered": format_instant(version.time),
+        "run": version.run_id,
+        "tags": dict(sorted(version.tags.items())),
+        "page": version_page(version.id),
+    }
+
+
+def _list_runs(entry: ExperimentEntry) -> Iterator[dict[str, Any]]:
+    """Each run in short, by start."""
+    table = entry.table
+    own = [table.own(name) for name in ("name", "status", "start_time")]
+    values = table.metric(entry.primary.metric if entry.primary else "")
+    for run_id, name, status, start, value in zip(table.ids, *own, values, strict=True):
+        yield {
+            "id": run_id,
+            "name": name,
+            "status": status,
+            "start_time": format_instant(start),
+            "value": plain_number(value),
+            "page": run_page(run_id),
+            "data": run_document(run_id),
+        }
 
 
 def describe_run(
@@ -134,7 +166,7 @@ def describe_run(
         ],
         "context": plain(record.context),
         "page": run_page(run.id),
-        "points": experiment_data(experiment.id)["points_parquet"],
+        "points": experiment.points_file(run.id),
     }
 
 

@@ -1,4 +1,4 @@
-"""An Atom feed of the newest runs and of regressions (RFC 4287)."""
+"""An Atom feed of the newest runs, of versions of models, and of regressions (RFC 4287)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 from xml.etree import ElementTree
 
+import numpy as np
+
 from runfolio.analysis.regressions import Regression, Trial, find_regressions
 from runfolio.schema import RUNNING
-from runfolio.site.addresses import FEED, INDEX, run_page
+from runfolio.site.addresses import FEED, INDEX, run_page, version_page
 from runfolio.site.controls import show_controls
-from runfolio.site.facts import read_git
 from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.numbers import format_number
 from runfolio.site.pages import STATUS_WORDS
+from runfolio.site.run_lists import ListedRuns
 from runfolio.site.times import format_iso
+from runfolio.store import ModelVersion
 
 MAX_ENTRIES: Final = 50
 """Entries of a feed: the newest ones."""
@@ -46,7 +50,8 @@ def render_feed(library: Library, *, version: str, site_url: str | None = None) 
     feed = ElementTree.Element("feed", {"xmlns": _ATOM})
     _add(feed, "title", library.title)
     _add(feed, "id", _urn(f"feed {site_url or library.title}"))
-    _add(feed, "updated", format_iso(library.last_activity or 0))
+    latest = [library.last_activity or 0, *(one.updated for one in entries)]
+    _add(feed, "updated", format_iso(max(latest)))
     _add(_add(feed, "author"), "name", library.title)
     _add(feed, "generator", "Runfolio", version=version)
     _add(feed, "link", rel="self", href=root + FEED)
@@ -82,12 +87,19 @@ def _urn(key: str) -> str:
 
 
 def _entries(library: Library) -> Iterator[Entry]:
-    newest = sorted(library.runs, key=lambda run: (-_moment(run), run.id))[:MAX_ENTRIES]
-    for run in newest:
-        yield _run_entry(run, library)
+    moments = [
+        (-moment, run_id)
+        for one in library.experiments
+        for moment, run_id in zip(one.table.moments, one.table.ids, strict=True)
+    ]
+    for _, run_id in nsmallest(MAX_ENTRIES, moments):
+        yield _run_entry(library.by_id[run_id], library)
     for experiment in library.experiments:
         for one in regressions_of(experiment):
             yield _regression_entry(experiment, one, library)
+    for model in library.models:
+        for version in model.versions:
+            yield _version_entry(version, library)
 
 
 def _moment(run: RunEntry) -> int:
@@ -100,8 +112,13 @@ def _run_entry(run: RunEntry, library: Library) -> Entry:
     primary = experiment.primary
     value = run.last(primary.metric) if primary else None
     result = f": {primary.metric} {format_number(value)}" if primary and value is not None else ""
-    best = " It is the experiment’s best run." if experiment.best is run else ""
-    state = "is running" if record.status == RUNNING else STATUS_WORDS[record.status]
+    best = (
+        " It is the experiment’s best run."
+        if experiment.best and experiment.best.id == run.id
+        else ""
+    )
+    ended = STATUS_WORDS.get(record.status, record.status.lower())
+    state = "is running" if record.status == RUNNING else ended
     return Entry(
         key=f"run {run.id}",
         title=f"{record.name} ({record.experiment}){result}",
@@ -112,21 +129,37 @@ def _run_entry(run: RunEntry, library: Library) -> Entry:
     )
 
 
+def _version_entry(version: ModelVersion, library: Library) -> Entry:
+    run = library.by_id.get(version.run_id or "")
+    origin = f" from the run {run.record.name} of {run.record.experiment}" if run else ""
+    note = f" {version.note}" if version.note else ""
+    return Entry(
+        key=f"version {version.id}",
+        title=f"{version.model} has a version {version.number}",
+        text=f"Version {version.number} of {version.model} was registered{origin}.{note}",
+        href=version_page(version.id),
+        updated=version.time,
+        category="model",
+    )
+
+
 def regressions_of(experiment: ExperimentEntry) -> tuple[Regression, ...]:
     """Where the primary metric of an experiment got worse from one commit to the next."""
-    primary = experiment.primary
-    if primary is None:
+    primary, table = experiment.primary, experiment.table
+    commits = [one.commit for one in table.facts]
+    if primary is None or not any(commits):
         return ()
+    values = table.last(primary.metric)
+    counted = np.flatnonzero(np.isfinite(values) & table.contending).tolist()
     trials = [
         Trial(
             run.id,
             run.record.start_time,
             tuple(sorted(run.record.param_texts.items())),
-            str(commit) if (commit := read_git(run).get("commit")) else None,
-            value,
+            commits[number],
+            float(values[number]),
         )
-        for run in experiment.runs
-        if run.id in experiment.contenders and (value := run.last(primary.metric)) is not None
+        for number, run in zip(counted, ListedRuns(table, counted), strict=True)
     ]
     found = find_regressions(trials, metric=primary.metric, direction=primary.direction)
     return tuple(found)

@@ -17,6 +17,7 @@ from runfolio.site.addresses import (
     experiment_page,
     run_document,
 )
+from runfolio.site.controls import show_controls
 from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.narrative.front_matter import Author
 from runfolio.site.narrative.pages import ReportView
@@ -38,11 +39,13 @@ _ESCAPES: Final = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"
 def render_linked_data(document: dict[str, Any]) -> Markup:
     """A document as the content of a ``<script type="application/ld+json">``.
 
-    It is data, which a browser doesn't run; what could end the element is escaped.
+    It is data, which a browser doesn't run; what could end the element is escaped, and so is text
+    that a page would show otherwise than it is.
     """
-    text = json.dumps(
-        {"@context": "https://schema.org", **document}, ensure_ascii=False, separators=(",", ":")
-    )
+    said = {"@context": "https://schema.org", **document}
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    if show_controls(text) != text:
+        text = json.dumps(said, separators=(",", ":"))
     return Markup(text.encode(errors="replace").decode().translate(_ESCAPES))
 
 

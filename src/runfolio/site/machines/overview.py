@@ -16,11 +16,14 @@ from runfolio.site.addresses import (
     INDEX_SCHEMA,
     RUN_SCHEMA,
     experiment_page,
+    model_id,
+    model_page,
 )
 from runfolio.site.controls import show_controls
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.numbers import format_count, format_number
 from runfolio.site.pages import DIRECTION_WORDS, Link
+from runfolio.store import RegisteredModel
 
 MAX_LISTED: Final = 200
 """Experiments listed, the latest ones; the index in JSON has them all."""
@@ -68,6 +71,9 @@ def _lines(library: Library, reports: list[Link]) -> Iterator[str]:
     left = len(latest) - MAX_LISTED
     if left > 0:
         yield f"- and {format_count(left)} more: see [{INDEX_JSON}]({INDEX_JSON})"
+    if library.models:
+        yield from ("", "## Registered models", "")
+        yield from (_model(one) for one in library.models[:MAX_LISTED])
     yield from ("", "## Data", "")
     yield from (f"- [{name}]({href}): {what}" for href, name, what in _FILES)
     yield f"- [pages]({INDEX}): the same for people"
@@ -87,7 +93,13 @@ def _experiment(entry: ExperimentEntry) -> str:
     )
 
 
+def _model(model: RegisteredModel) -> str:
+    link = f"- [{_plain(model.name)}]({model_page(model_id(model.name))})"
+    aliases = (f"{_plain(alias)} is version {one.number}" for alias, one in model.aliases.items())
+    return "; ".join([f"{link}: {count_noun(len(model.versions), 'version')}", *aliases])
+
+
 def _plain(text: str) -> str:
     """A text on one line that Markdown takes as text."""
-    shown = " ".join(show_controls(text, marked=True).split())
+    shown = " ".join(show_controls(text).split())
     return _MARKS.sub(r"\\\1", shown)

@@ -147,6 +147,34 @@ _EXPERIMENT: Final = _object(
     }
 )
 
+_VERSION: Final = _object(
+    {
+        "number": (_COUNT, "its number"),
+        "id": (_TEXT, "its id, which no other version of any model has"),
+        "aliases": (_list(_TEXT), "the aliases that point to it"),
+        "registered": (_TIME, "when it was registered, in UTC"),
+        "user": (_MAYBE_TEXT, "who registered it"),
+        "run": (_MAYBE_TEXT, "the id of the run that made it; null where it came from elsewhere"),
+        "path": (_TEXT, "the folder of its files among the run's artifacts"),
+        "digest": (_MAYBE_TEXT, "the digest of its files, a SHA-256 in hexadecimal digits"),
+        "source": (_MAYBE_TEXT, "where it came from, if not from a run"),
+        "note": (_MAYBE_TEXT, "its note, in Markdown"),
+        "tags": (_by_name(_TEXT), "tags by name"),
+        "page": (_TEXT, "its page"),
+    }
+)
+
+_MODEL: Final = _object(
+    {
+        "name": (_TEXT, "the model's name"),
+        "note": (_MAYBE_TEXT, "its note, in Markdown"),
+        "tags": (_by_name(_TEXT), "tags by name"),
+        "aliases": (_by_name(_COUNT), "the number of the version that each alias points to"),
+        "versions": (_list(_VERSION), "its versions, by number"),
+        "page": (_TEXT, "its page"),
+    }
+)
+
 _REPORT: Final = _object(
     {
         "title": (_TEXT, "the report's title"),
@@ -168,6 +196,7 @@ INDEX: Final = _document(
         "last_activity": (_MAYBE_TIME, "when something last happened, in UTC"),
         "reports": (_list(_REPORT), "narrative reports, in the order they are listed"),
         "experiments": (_list(_EXPERIMENT), "all experiments, by name"),
+        "models": (_list(_MODEL), "all registered models, by name"),
         "files": (_by_name(_TEXT), "tables of all experiments, the feed, and these schemas"),
     },
 )

@@ -12,8 +12,8 @@ from typing import Final
 from runfolio.errors import ReportMistake, ReportsNotFound
 from runfolio.site.narrative.front_matter import FrontMatter, Passage, split_front_matter
 from runfolio.site.numbers import format_bytes
+from runfolio.store.devices import is_device
 
-FOLDER: Final = "reports"
 MAX_REPORTS: Final = 500
 MAX_REPORT: Final = 1_000_000
 """Reports in a folder, and bytes of one, at most."""
@@ -21,12 +21,7 @@ MAX_REPORT: Final = 1_000_000
 LONGEST_SLUG: Final = 80
 _SUFFIXES: Final = (".md", ".markdown")
 _README: Final = "readme"
-_RESERVED: Final = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-)
-"""Names that one system keeps for devices."""
-
-_HEADING: Final = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_HEADING: Final = re.compile(r"\s*+#[ \t]++(?P<title>[^\n]++)\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +35,6 @@ class Document:
     front: FrontMatter
     body: Passage
     mistakes: tuple[ReportMistake, ...] = ()
-
-
-def locate_reports(store: Path | str, reports: Path | None) -> Path | None:
-    """The folder of reports: `reports`, else the one beside a store that is on disk, if any.
-
-    Raises `ReportsNotFound` when `reports` is no folder.
-    """
-    if reports is not None:
-        if not reports.is_dir():
-            raise ReportsNotFound(
-                f"No folder of reports at {str(reports)!r}. Name one that holds .md files."
-            )
-        return reports
-    beside = Path(store).absolute().parent / FOLDER if isinstance(store, Path) else None
-    return beside if beside is not None and beside.is_dir() and beside != store else None
 
 
 def find_reports(folder: Path) -> tuple[Document, ...]:
@@ -101,7 +81,7 @@ def name_pages(stems: list[str]) -> list[str]:
     names = []
     for stem in stems:
         slug = make_slug(stem) or "report"
-        slug = f"{slug}-report" if slug in _RESERVED else slug
+        slug = f"{slug}-report" if is_device(slug) else slug
         number, name = 1, slug
         while name in taken:
             number += 1
@@ -150,13 +130,20 @@ def _find_odd_bytes(content: bytes) -> Iterator[ReportMistake]:
         yield ReportMistake("This is no UTF-8 text. Save the file as UTF-8.", line)
 
 
+def _without_end(title: str) -> str:
+    """A heading's text without the signs that may close it, as CommonMark has it."""
+    text = title.rstrip(" \t")
+    inner = text.rstrip("#")
+    return inner.rstrip(" \t") if inner[-1:] in ("", " ", "\t") else text
+
+
 def _find_title(front: FrontMatter, body: Passage, path: Path) -> tuple[str, Passage]:
     """The title, and the body without the heading that it is taken from.
 
     A first heading that only says the title again goes as well.
     """
     heading = _HEADING.match(body.text)
-    said = heading["title"] if heading else None
+    said = _without_end(heading["title"]) if heading else None
     if heading is None or (front.title is not None and front.title != said):
         return front.title or path.stem, body
     blank = body.text[: heading.end()].count("\n")

@@ -26,7 +26,9 @@ _SUFFIXES: Final = {
     "image/webp": "webp",
 }
 _SCHEME: Final = re.compile(r"[A-Za-z][\w+.-]*:|//")
-_SVG: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<!DOCTYPE\s+svg|<svg[\s>])", re.I)
+_SVG: Final = re.compile(
+    rb"\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml|<!--|<!DOCTYPE\s++svg|<svg[\s>])", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,11 +209,11 @@ def _write(element: Element, depth: int, source: str) -> list[Markup]:
     ]
     said = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in attributes)
     if depth == 0:
-        said += Markup(' alttext="{}"').format(show_controls(source, marked=True))
+        said += Markup(' alttext="{}"').format(show_controls(source))
     tag = _tag_of(element)
     parts = [
         Markup("<{}{}>").format(tag, said),
-        escape(show_controls(text, marked=True)),
+        escape(show_controls(text)),
     ]
     for place, child in enumerate(element):
         written = _write(child, depth + 1, source)

@@ -153,4 +153,4 @@ def _count(sections: tuple[Section, ...]) -> int:
 
 
 def _show(text: str) -> str:
-    return show_controls(text, marked=True)
+    return show_controls(text)

@@ -19,13 +19,13 @@ TASKS: Final = {
 
 def write_value(shown: Shown, root: str) -> Markup:
     """An inline value: text in any case, with a link or its full number where it has one."""
-    text = show_controls(shown.text, marked=True)
+    text = show_controls(shown.text)
     if shown.href is not None:
         return Markup('<a href="{}">{}</a>').format(root + shown.href, text)
     if shown.iso is not None:
         return Markup('<time datetime="{}">{}</time>').format(shown.iso, text)
     if shown.full is not None:
-        full = show_controls(shown.full, marked=True)
+        full = show_controls(shown.full)
         return Markup('<span class="number" title="{}">{}</span>').format(full, text)
     return Markup('<span class="number">{}</span>').format(text)
 
@@ -67,4 +67,4 @@ def write_inline_mistake(message: str, line: int, source: str) -> Markup:
 
 
 def _show(text: str) -> str:
-    return show_controls(text, marked=True)
+    return show_controls(text)

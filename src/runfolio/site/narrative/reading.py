@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from runfolio.site.markdown import ATTRIBUTES, TAGS, make_cleaner, make_parser
+from runfolio.site.markdown import ATTRIBUTES, TAGS, make_cleaner, make_parser, shallow
 from runfolio.site.narrative.expressions import MAX_EXPRESSION
 from runfolio.site.narrative.links import keep_inside
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
 
-    InlineRule = Callable[[StateInline, bool], bool]
+    from runfolio.site.markdown import InlineRule
 
 FIRST_LEVEL: Final = 2
 """The level of a report's outermost headings, below its title."""
@@ -56,8 +55,8 @@ def report_parser(*, footnotes: bool) -> MarkdownIt:
     maths = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
     inline.before("escape", "math_inline", _with_line(maths))
     inline.before("escape", "expression", _with_line(_read_expression))
-    inline.at("image", _with_line(image))
-    inline.at("link", _with_line(link))
+    inline.at("image", _with_line(shallow(image)))
+    inline.at("link", _with_line(shallow(link)))
     stops: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "math_block", math_block_dollar(allow_labels=False), stops)
     tasklists_plugin(parser)
@@ -100,8 +99,8 @@ def _read_expression(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("{{", state.pos):
         return False
     end = state.pos + MAX_EXPRESSION + 4
-    found = _EXPRESSION.match(state.src, state.pos, end)
     closed = state.src.find("}}", state.pos, end)
+    found = _EXPRESSION.match(state.src, state.pos, end) if closed >= 0 else None
     if found is None and closed >= 0:  # a quote inside is not closed, which its reader will say
         content, after = state.src[state.pos + 2 : closed], closed + 2
     elif found is not None:

@@ -6,8 +6,8 @@ import re
 import reprlib
 from typing import Any, Final
 
+from runfolio.documents import parse_yaml
 from runfolio.errors import ReportMistake
-from runfolio.sources.documents import parse_yaml
 
 _LINE: Final = re.compile(r"line (\d+): (.*)", re.DOTALL)
 _HINTS: Final = (

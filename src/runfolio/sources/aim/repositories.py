@@ -6,7 +6,6 @@ variables are left out, since they may hold secrets. A run without an end is tak
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from runfolio.errors import AimUnreadable, MissingDependency
 from runfolio.sources.aim.runs import make_run
+from runfolio.sources.databases import copy_part
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun, Source
@@ -64,7 +64,7 @@ def _copy(place: Place, folder: Path) -> Iterator[Path]:
             if path.is_relative_to(folder) and not _is_index(path.relative_to(folder)):
                 copy = Path(spool, ".aim", path.relative_to(folder))
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
+                copy_part(path, copy)
         for name in ("meta", "seqs"):
             Path(spool, ".aim", name, "chunks").mkdir(parents=True, exist_ok=True)
         yield Path(spool)

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from runfolio.documents import flatten
 from runfolio.schema import FINISHED, RUNNING, SYSTEM_PREFIX, FileRecord, Series, as_text
-from runfolio.sources.documents import flatten
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun
 

@@ -11,9 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from runfolio.schema import FileRecord, Series
-from runfolio.sources.columns import MAX_STEP, Steps, as_number, file_time, gather_columns
-from runfolio.sources.documents import (
+from runfolio.documents import (
     MAX_DOCUMENT,
     MAX_YAML,
     flatten,
@@ -21,6 +19,8 @@ from runfolio.sources.documents import (
     parse_yaml,
     read_text,
 )
+from runfolio.schema import FileRecord, Series
+from runfolio.sources.columns import MAX_STEP, Steps, as_number, file_time, gather_columns
 from runfolio.sources.reading import Reading
 from runfolio.sources.rows import read_rows
 

@@ -20,7 +20,7 @@ from runfolio.sources.place import Place
 
 _FOLDERS: Final = ("", "mlruns", "mlartifacts")
 _NAME: Final = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):(?://[^/]*)?/?")
+_SCHEME: Final = re.compile(r"\A([A-Za-z][A-Za-z0-9+.\-]++):(?://[^/]*+)?/?")
 _LOCAL: Final = frozenset(("file", "mlflow-artifacts", "runs", "models"))
 
 _PICTURE: Final = re.compile(

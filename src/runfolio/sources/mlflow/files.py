@@ -15,10 +15,13 @@ from urllib.parse import unquote
 from runfolio.schema import FileRecord, InputRecord, Series
 from runfolio.sources.mlflow.artifacts import Finder, make_file
 from runfolio.sources.mlflow.metrics import read_files
+from runfolio.sources.mlflow.registry import Registry
+from runfolio.sources.mlflow.registry_folders import read_folders
 from runfolio.sources.mlflow.runs import (
     Found,
     make_experiment,
     make_input,
+    name_folders,
     place_models,
     read_status,
 )
@@ -50,9 +53,10 @@ class _Experiment:
 class FolderReader:
     """Reads the runs of all ``mlruns`` folders in a place, or of a part of one."""
 
-    def __init__(self, place: Place, reading: Reading) -> None:
+    def __init__(self, place: Place, reading: Reading, registry: Registry) -> None:
         self._place = place
         self._reading = reading
+        self._registry = registry
         self._tree = Tree(place)
         self._experiments: dict[str, _Experiment] = {}
         self._finders: dict[str, Finder] = {}
@@ -67,6 +71,8 @@ class FolderReader:
                 tags = self._texts(folder, "tags")
                 yield make_experiment(found.name, tags, deleted=found.deleted)
         self._skip_models()
+        for model in read_folders(self._tree, self._reading, self._texts):
+            self._registry.note_model(model)
 
     def _skip_models(self) -> None:
         here = {self._id(folder) for folder in self._tree.runs}
@@ -215,10 +221,12 @@ class FolderReader:
         return dict(models)
 
     def _models_of(self, run_id: str) -> Iterator[FileRecord]:
-        return place_models(
+        models = [
             (str(meta.get("name") or "model"), str(meta["model_id"]), files)
             for meta, files in self._models.get(run_id, ())
-        )
+        ]
+        self._registry.note_logged(run_id, name_folders((name, one) for name, one, _ in models))
+        return place_models(models)
 
     def _inputs(self, folder: str, experiment: str) -> Iterator[InputRecord]:
         for name in self._tree.below(os.path.join(folder, "inputs")):  # noqa: PTH118

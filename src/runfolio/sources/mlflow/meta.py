@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import MAX_YAML, parse_yaml, read_text
 from runfolio.errors import MlflowUnreadable
-from runfolio.sources.documents import MAX_YAML, parse_yaml, read_text
 
 _LINE: Final = re.compile(
     r"([a-z_]{1,60}):(?: (?:"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from runfolio.documents import parse_json
 from runfolio.schema import (
     FAILED,
     FINISHED,
@@ -19,7 +20,6 @@ from runfolio.schema import (
     as_text,
     read_param,
 )
-from runfolio.sources.documents import parse_json
 from runfolio.sources.records import ForeignExperiment, ForeignRun
 
 NOTE: Final = "mlflow.note.content"
@@ -186,12 +186,21 @@ def place_models(
 
     Later models of the same name are kept below their name and id.
     """
-    taken: set[str] = set()
-    for name, identity, files in models:
-        folder = f"{name}-{identity}" if name in taken else name
-        taken.add(name)
+    listed = list(models)
+    folders = name_folders((name, identity) for name, identity, _ in listed)
+    for _, identity, files in listed:
         for file in files:
-            yield replace(file, path=f"{folder}/{file.path}")
+            yield replace(file, path=f"{folders[identity]}/{file.path}")
+
+
+def name_folders(models: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The folder of each of a run's models (name, id) among the run's files, by id."""
+    taken: set[str] = set()
+    folders: dict[str, str] = {}
+    for name, identity in models:
+        folders[identity] = f"{name}-{identity}" if name in taken else name
+        taken.add(name)
+    return folders
 
 
 def read_status(told: object) -> str | None:

@@ -20,10 +20,13 @@ from runfolio.schema import FileRecord, InputRecord, Series
 from runfolio.sources.databases import Database, is_database, mentions, read_tables
 from runfolio.sources.mlflow.artifacts import Finder
 from runfolio.sources.mlflow.points import read_points
+from runfolio.sources.mlflow.registry import Registry
+from runfolio.sources.mlflow.registry_tables import read_models
 from runfolio.sources.mlflow.runs import (
     Found,
     make_experiment,
     make_input,
+    name_folders,
     place_models,
     read_status,
 )
@@ -88,11 +91,12 @@ class _Experiment:
 
 @dataclass
 class DatabaseReader:
-    """Reads the runs of one database; `path` is where it was found, `finder` finds artifacts."""
+    """Reads one database; `path` is where it was found, `finder` finds artifacts."""
 
     path: Path
     database: Database
     finder: Finder
+    registry: Registry
 
     def read(self) -> Iterator[ForeignRun | ForeignExperiment]:
         """The runs by experiment and time, and then the experiments."""
@@ -105,6 +109,8 @@ class DatabaseReader:
         tags = self._texts("experiment_tags", "experiment_id")
         for number, found in self._experiments.items():
             yield make_experiment(found.name, tags.get(number, {}), deleted=found.deleted)
+        for model in read_models(self.database):
+            self.registry.note_model(model)
 
     def _make_run(self, run_id: str, meta: dict[str, Any]) -> ForeignRun:
         number = _text(meta["experiment_id"])
@@ -186,10 +192,12 @@ class DatabaseReader:
         return found
 
     def _models_of(self, run_id: str) -> Iterator[FileRecord]:
-        return place_models(
+        models = [
             (_text(one["name"]) or "model", _text(one["model_id"]), self._model_files(one))
             for one in self._models.get(run_id, ())
-        )
+        ]
+        self.registry.note_logged(run_id, name_folders((name, one) for name, one, _ in models))
+        return place_models(models)
 
     def _model_files(self, model: Mapping[str, Any]) -> tuple[FileRecord, ...]:
         number = _text(model["experiment_id"])

@@ -13,9 +13,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from runfolio.documents import microseconds
 from runfolio.errors import NeptuneUnreadable, StoreDamaged
 from runfolio.schema import FAILED, FINISHED, RUNNING
-from runfolio.sources.documents import microseconds
 from runfolio.sources.footers import read_footer
 from runfolio.sources.neptune.values import RunFiles, read_scalars, read_series
 from runfolio.sources.place import Place

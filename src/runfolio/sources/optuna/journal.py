@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from runfolio.sources.documents import microseconds, parse_json
+from runfolio.documents import microseconds, parse_json
 from runfolio.sources.optuna.studies import DIRECTIONS, STATES, WAITING, Study, Trial
 from runfolio.sources.reading import Reading
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import microseconds, parse_json
 from runfolio.errors import OptunaUnreadable
 from runfolio.sources.databases import Database, mentions, open_database, read_tables
-from runfolio.sources.documents import microseconds, parse_json
 from runfolio.sources.optuna.studies import STATES, Study, Trial
 from runfolio.sources.reading import Reading
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import parse_json
 from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING, STEPS, Series, as_text
-from runfolio.sources.documents import parse_json
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignExperiment, ForeignRun
 

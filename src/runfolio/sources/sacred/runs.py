@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from runfolio.documents import flatten, microseconds, read_json
 from runfolio.errors import SacredUnreadable
 from runfolio.schema import (
     FAILED,
@@ -25,10 +26,9 @@ from runfolio.schema import (
     Series,
     as_text,
 )
-from runfolio.sources.documents import flatten, microseconds, read_json
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.records import ForeignRun, Parts, Source
 from runfolio.sources.sacred.values import is_number, plain, read_series
 
 _RUN: Final = "run.json"
@@ -47,7 +47,15 @@ def finds(place: Place) -> bool:
 
 def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
     """The runs below a place, by folder and number."""
-    for path in sorted(_find_runs(place), key=_order):
+    return _read_runs(place, reading, _list_runs(place))
+
+
+def _list_runs(place: Place) -> list[Path]:
+    return sorted(_find_runs(place), key=_order)
+
+
+def _read_runs(place: Place, reading: Reading, files: Iterable[Path]) -> Iterator[ForeignRun]:
+    for path in files:
         with reading.skipping(path, *_ODD):
             found: dict[str, Any] = plain(_read_object(path))
             if found.get("status") != _QUEUED:
@@ -232,5 +240,10 @@ def _brief(value: Any) -> str:
 
 
 SOURCE: Final = Source(
-    kind="sacred", title="Sacred", error=SacredUnreadable, finds=finds, read=read
+    kind="sacred",
+    title="Sacred",
+    error=SacredUnreadable,
+    finds=finds,
+    read=read,
+    parts=Parts(_list_runs, _read_runs),
 )

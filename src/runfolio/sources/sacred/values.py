@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
+from runfolio.documents import microseconds
 from runfolio.schema import Series
-from runfolio.sources.documents import microseconds
 
 MAX_DEPTH: Final = 64
 _SEQUENCES: Final = ("py/tuple", "py/set", "py/iterator")

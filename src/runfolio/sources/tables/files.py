@@ -1,4 +1,7 @@
-"""CSV, TSV and JSONL files of anyone, read row by row."""
+"""CSV, TSV and JSONL files of anyone, read row by row.
+
+A cell such as ``'=a`` is the text ``=a``, as spreadsheets and our own exports write it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
 
+from runfolio.documents import flatten, parse_json
 from runfolio.errors import TableUnreadable
 from runfolio.sources.columns import Column, as_number, gather_columns
-from runfolio.sources.documents import flatten, parse_json
 from runfolio.sources.reading import Reading
 from runfolio.sources.rows import (
     MAX_COLUMNS,
@@ -21,11 +24,13 @@ from runfolio.sources.rows import (
     number_lines,
     open_text,
 )
+from runfolio.spreadsheets import rearm
 
 HEAD: Final = 1000
 """Rows from which it is found out what the columns are."""
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
+_QUOTED: Final = re.compile(r'(^|[,;\t|])"[^"]*(?:""[^"]*)*"?')
 _DECIMAL: Final = re.compile(r"\s*[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?\s*")
 
 Record = dict[str, Any]
@@ -146,10 +151,10 @@ def _open_rows(
 
 
 def find_separator(path: Path, line: str) -> str:
-    """What stands between the names in a file's first line."""
+    """What stands between the names in a file's first line; what quotes enclose is theirs."""
     if path.suffix.lower() == ".tsv":
         return "\t"
-    return max(_SEPARATORS, key=line.count)
+    return max(_SEPARATORS, key=_QUOTED.sub(r"\1", line).count)
 
 
 def _read_cells(
@@ -176,7 +181,7 @@ def _read_cells(
         if cells and separator == ";":  # where a comma is the decimal point
             cells = [cell.replace(",", ".") if _DECIMAL.fullmatch(cell) else cell for cell in cells]
         if cells:
-            yield number, cells
+            yield number, [rearm(cell) if cell[:1] == "'" else cell for cell in cells]
 
 
 def _check_rows(

@@ -8,9 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import microseconds
 from runfolio.errors import TableUnreadable
 from runfolio.sources.columns import as_number
-from runfolio.sources.documents import microseconds
 from runfolio.sources.reading import TableColumns
 from runfolio.sources.tables.files import Record, TableFile
 

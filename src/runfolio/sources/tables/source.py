@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import flatten, read_json
 from runfolio.errors import TableUnreadable
-from runfolio.sources.documents import flatten, read_json
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun, Source

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import flatten, read_yaml
 from runfolio.schema import FAILED, FINISHED, RUNNING
-from runfolio.sources.documents import flatten, read_yaml
 from runfolio.sources.protobuf import Message
 
 HPARAMS: Final = "hparams"

@@ -8,7 +8,7 @@ they are trials of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from runfolio.errors import TensorboardUnreadable
 from runfolio.schema import FINISHED
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
-from runfolio.sources.records import ForeignRun, Source
+from runfolio.sources.records import ForeignRun, Parts, Source
 from runfolio.sources.tensorboard.contents import Contents
 from runfolio.sources.tensorboard.hparams import (
     HPARAMS_FILE,
@@ -45,14 +45,34 @@ def _begins_so(place: Place) -> bool:
 
 def read(place: Place, reading: Reading) -> Iterator[ForeignRun]:
     """The runs by path."""
+    return _read_folders(place, reading, _find_folders(place))
+
+
+def _find_folders(place: Place) -> list[Path]:
+    """The folders of runs, but for those that belong to the run around them."""
+    found = _event_files(place)
+    return [folder for folder in sorted(found) if not _is_session(folder, found)]
+
+
+def _read_folders(place: Place, reading: Reading, folders: Iterable[Path]) -> Iterator[ForeignRun]:
+    store = _Store(place, reading, _event_files(place))
+    for folder in folders:
+        yield from store.runs(folder)
+
+
+def _event_files(place: Place) -> dict[Path, list[Path]]:
     folders: dict[Path, list[Path]] = {}
     for file in place.files:
         if _MARK in file.name or place.path.is_file():
             folders.setdefault(file.parent, []).append(file)
-    store = _Store(place, reading, folders)
-    for folder in sorted(folders):
-        if not store.is_session(folder):
-            yield from store.runs(folder)
+    return folders
+
+
+def _is_session(folder: Path, folders: Collection[Path]) -> bool:
+    """Whether a folder is named by the time and lies in that of a run."""
+    above = folder.parent
+    stamped = _STAMP.fullmatch(folder.name) is not None
+    return stamped and above in folders and not _STAMP.fullmatch(above.name)
 
 
 SOURCE: Final = Source(
@@ -61,6 +81,7 @@ SOURCE: Final = Source(
     error=TensorboardUnreadable,
     finds=finds,
     read=read,
+    parts=Parts(_find_folders, _read_folders),
 )
 
 
@@ -74,17 +95,14 @@ class _Store:
         for folder in sorted(folders):
             self._below.setdefault(folder.parent, []).append(folder)
 
-    def is_session(self, folder: Path) -> bool:
-        """Whether a folder is named by the time and lies in that of a run."""
-        above = folder.parent
-        stamped = _STAMP.fullmatch(folder.name) is not None
-        return stamped and above in self._folders and not _STAMP.fullmatch(above.name)
+    def _is_session(self, folder: Path) -> bool:
+        return _is_session(folder, self._folders)
 
     def runs(self, folder: Path) -> Iterator[ForeignRun]:
         """The run of a folder, and those in folders below it that are named by the time."""
         found = self._contents(folder)
         below = self._below.get(folder, [])
-        sessions = {one: self._contents(one) for one in below if self.is_session(one)}
+        sessions = {one: self._contents(one) for one in below if self._is_session(one)}
         told = [one for one in sessions if sessions[one].session.told]
         if len(told) == 1 and found.began is not None:
             found.absorb(sessions.pop(told[0]))
@@ -105,7 +123,7 @@ class _Store:
         return found
 
     def _sessions(self, folder: Path) -> bool:
-        return any(one.parent == folder and self.is_session(one) for one in self._folders)
+        return any(one.parent == folder and self._is_session(one) for one in self._folders)
 
     def _run(self, folder: Path, found: Contents) -> ForeignRun | None:
         if not found:

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from runfolio.documents import parse_json
 from runfolio.errors import TrackioUnreadable
 from runfolio.sources.databases import Database, mentions, open_database, read_tables
-from runfolio.sources.documents import parse_json
 from runfolio.sources.reading import Reading
 from runfolio.sources.trackio.runs import Project
 

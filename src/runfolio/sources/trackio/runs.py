@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from runfolio.documents import flatten, microseconds
 from runfolio.schema import SYSTEM_PREFIX, FileRecord, Series, as_text
-from runfolio.sources.documents import flatten, microseconds
 from runfolio.sources.logged import MAX_DEPTH, Medium, as_tag, unnamed
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from runfolio.documents import flatten, read_json, read_text
 from runfolio.errors import TrainerStateUnreadable
 from runfolio.schema import Series, read_param
 from runfolio.sources.columns import MAX_STEP, as_number, file_time
-from runfolio.sources.documents import flatten, read_json, read_text
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.records import ForeignRun, Source

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from runfolio.sources.documents import MAX_DOCUMENT, microseconds, parse_json, read_json, read_yaml
+from runfolio.documents import MAX_DOCUMENT, microseconds, parse_json, read_json, read_yaml
 from runfolio.sources.place import Place
 from runfolio.sources.reading import Reading
 from runfolio.sources.wandb.content import Content, command_of

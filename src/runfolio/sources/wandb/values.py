@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 
+from runfolio.documents import parse_json
 from runfolio.schema import SECONDS, STEPS, SYSTEM_PREFIX, Series, as_text
-from runfolio.sources.documents import parse_json
 from runfolio.sources.logged import MAX_DEPTH, Medium, as_tag, unnamed
 
 _AGGREGATES: Final = frozenset(("min", "max", "mean", "best", "last", "first"))

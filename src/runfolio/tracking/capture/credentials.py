@@ -24,7 +24,8 @@ _MODEL_WORD = re.compile(
 )
 _URL_START = re.compile(r"(?=(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}://)")
 KNOWN_TOKEN = re.compile(
-    r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|hf_\w{20,}|sk-(?=(?:[\w-]*?\d){2})[\w-]{20,}"
+    r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|hf_\w{20,}|sk-(?=(?:[\w-]{0,100}?\d){2})"
+    r"[\w-]{20,}"
     r"|xox[abeprs]-[\w-]{10,}|A[KS]IA[0-9A-Z]{16}|AIza[\w-]{35}|GOCSPX-[\w-]{20,}|ya29\.[\w-]{20,}"
     r"|gsk_\w{40,}|pcsk_\w{40,}|r8_\w{30,}|lsv2_[a-z]{2}_\w{32,}|dapi[0-9a-f]{32}|dop_v1_[0-9a-f]{64}"
     r"|npm_\w{36}|pypi-[\w-]{50,}|eyJhcGlfYWRkcmVzcyI6[\w+/=-]{20,}"

@@ -12,7 +12,7 @@ TIMEOUT: Final = 5.0
 """Seconds for all of git's answers together."""
 
 MAX_DIFF_BYTES: Final = 1_000_000
-_CUT: Final = "# The diff is longer than 1 MB and was cut here.\n"
+CUT: Final = "# The diff is longer than 1 MB and was cut here.\n"
 
 GIT: Final = (
     *("git", "--no-pager", "--no-optional-locks"),
@@ -115,7 +115,7 @@ def _read_diff(root: Path, deadline: float) -> str | None:
     answer = _ask(root, _DIFF, deadline)
     if answer.cut:
         whole_lines = answer.output[: answer.output.rfind(b"\n", 0, MAX_DIFF_BYTES) + 1]
-        return _decode_diff(whole_lines) + _CUT
+        return _decode_diff(whole_lines) + CUT
     return _decode_diff(answer.output) or None if answer.status == 0 else None
 
 

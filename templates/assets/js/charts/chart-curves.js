@@ -7,13 +7,14 @@
   const { make, chartHost, chartLines, chartRows, chartText, format } = runfolio;
   const legendWidth = (width) => Math.min(Math.max(250, Math.round(width * 0.32)), 400); // pixels beside the chart
   const AROUND_NAME = 116; // pixels of a legend's line that are not its name
+  const DOT = 0.03; // of an axis, for half a dot
   const BESIDE = 520; // from this width on
   const COMPACT_NAME = 150; // pixels of a name in a legend whose items share lines
 
   const legendItem = (run, emphasise, room) => {
     const text = chartText.shortenMiddle(run.name, (room * 12) / 13); // the legend is written at 13 px
     const name = run.href ? make("a", { href: run.href }, text) : make("span", {}, text);
-    name.title = run.name;
+    name.title = runfolio.marked(run.name);
     const on = () => emphasise([run.id]);
     const off = () => emphasise([]);
     const value = make("span", { class: "value", title: run.last === null ? null : String(run.last) }, format.number(run.last));
@@ -44,6 +45,7 @@
       text: (x) => format.duration(x * unit.size),
     }),
     wall: (options, unit, ends) => ({ title: dayOf(ends), sentence: (x) => clock.format(x), text: (x) => clock.format(x) }),
+    version: () => ({ title: "version", sentence: (x) => `version ${format.number(x)}`, text: format.number }),
     metric: ({ xTitle }) => ({ title: xTitle, sentence: (x) => `${xTitle} ${format.number(x)}`, text: format.number }),
   };
 
@@ -57,9 +59,12 @@
 
   const specOf = ({ xKind, xLog }, { log }) => `curves${xKind === "wall" ? "-wall" : xLog ? "-logx" : ""}${log ? "-log" : ""}`;
 
-  const span = (lines) => {
+  // From the first place to the last, with room for whole dots where points are marked.
+  const span = (lines, dots) => {
     const all = lines.filter((line) => line.x.length).flatMap((line) => [line.x[0], line.x.at(-1)]);
-    return [Math.min(...all), Math.max(...all)];
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const room = dots ? DOT * (high - low) : 0;
+    return [low - room, high + room];
   };
 
   // What an export holds: the points in full, with the axis by its name.
@@ -79,7 +84,7 @@
     const left = lines.reduce((sum, line, index) => sum + drawable[index].value.length - line.x.length, 0);
     const notes = chartLines.missingNotes(options.runs, options.log);
     if (left) notes.push(`${left === 1 ? "1 point is" : `${left} points are`} not above zero on x and can’t be shown there.`);
-    const extent = options.whole && !xLog ? options.whole.map((x) => x / unit.size) : span(lines);
+    const extent = options.whole && !xLog ? options.whole.map((x) => x / unit.size) : span(lines, options.dots && !xLog);
     return { xKind, xLog, unit, lines, notes, extent, axis: AXES[xKind](options, unit, options.range ?? extent) };
   };
 
@@ -88,8 +93,8 @@
     const rows = chartLines.curveRows(shown);
     return {
       titles: { __x__: axis.title, __y__: options.yTitle || "" },
-      data: { rows, lones: chartLines.loneRows(rows), ghosts: chartLines.ghostRows(shown), bands: chartLines.bandRows(shown, options.log), labels: [] },
-      signals: { least_step: xKind === "step" ? 1 : 1e-9, x_low: seen[0], x_high: seen[1], emphasis: options.emphasis ?? [] },
+      data: { rows, lones: options.dots ? rows : chartLines.loneRows(rows), ghosts: chartLines.ghostRows(shown), bands: chartLines.bandRows(shown, options.log), labels: [] },
+      signals: { least_step: xKind === "step" || xKind === "version" ? 1 : 1e-9, x_low: seen[0], x_high: seen[1], emphasis: options.emphasis ?? [] },
     };
   };
 

@@ -4,6 +4,7 @@
   "use strict";
 
   const text = typeof module === "object" ? require("./chart-text.js") : runfolio.chartText;
+  const { marked } = typeof module === "object" ? require("../site/core.js") : runfolio;
 
   const PICTURE_FONT = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"; // as in runfolio/charts/theme.py
   const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
@@ -12,10 +13,14 @@
   const LINE = 20;
   const SWATCH = 22;
 
-  // Text that a spreadsheet would run as a formula begins with a quote, as in runfolio/site/downloads.py.
+  // Text that a spreadsheet would run as a formula begins with a quote, the same as runfolio/spreadsheets.py writes.
+  const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+  const NUMBER = /^[+-](?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$|^[+-](?:inf|infinity|nan)$/i;
+
   const cell = (value) => {
     if (value === null || value === undefined) return "";
-    const written = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    const isFormula = typeof value === "string" && FORMULA.test(value) && !NUMBER.test(value);
+    const written = isFormula ? `'${value}` : String(value);
     return /[",\n\r]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
   };
 
@@ -82,7 +87,7 @@
     return views.length === 1 ? { ...views[0], ...head } : { ...head, columns, concat: views };
   };
 
-  const escape = (written) => written.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
+  const escape = (written) => marked(written).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
 
   // Legend entries in lines no wider than `width`: {name, color, dash, x, line}.
   const layLegend = (legend, width) => {

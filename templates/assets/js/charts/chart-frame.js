@@ -166,8 +166,8 @@
     const { menu, button } = makeMenu(element, frame);
     frame.tools = make("div", { class: "chart-tools" }, full, menu);
     frame.name = () => {
-      full.setAttribute("aria-label", `Full screen: ${frame.about.title}`);
-      button.setAttribute("aria-label", `Save: ${frame.about.title}`);
+      full.setAttribute("aria-label", runfolio.marked(`Full screen: ${frame.about.title}`));
+      button.setAttribute("aria-label", runfolio.marked(`Save: ${frame.about.title}`));
     };
     return frame;
   };

@@ -3,17 +3,27 @@
 (() => {
   "use strict";
 
+  const { marked } = typeof module === "object" ? require("../site/core.js") : runfolio;
+
+  // A value with its texts marked; what has none to mark is given back itself.
+  const markTexts = (value) => {
+    if (typeof value === "string") return marked(value);
+    if (Array.isArray(value)) return value.map(markTexts);
+    if (!value || typeof value !== "object" || !Object.values(value).some((one) => typeof one !== "number" && markTexts(one) !== one)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, markTexts(one)]));
+  };
+
   // A copy of a spec with its titles, data and parameters filled in, of the given size.
   const fillSpec = (spec, { titles = {}, data = {}, signals = {}, width, height }) => {
     const place = (node) => {
-      if (typeof node === "string") return Object.hasOwn(titles, node) ? titles[node] : node;
+      if (typeof node === "string") return Object.hasOwn(titles, node) ? markTexts(titles[node]) : node;
       if (Array.isArray(node)) return node.map(place);
       if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, place(value)]));
       return node;
     };
     const filled = { ...place(spec), width, height };
-    filled.data = filled.data.map((source) => (Object.hasOwn(data, source.name) ? { ...source, values: data[source.name] } : source));
-    filled.signals = (filled.signals || []).map((signal) => (Object.hasOwn(signals, signal.name) ? { ...signal, value: signals[signal.name] } : signal));
+    filled.data = filled.data.map((source) => (Object.hasOwn(data, source.name) ? { ...source, values: markTexts(data[source.name]) } : source));
+    filled.signals = (filled.signals || []).map((signal) => (Object.hasOwn(signals, signal.name) ? { ...signal, value: markTexts(signals[signal.name]) } : signal));
     return filled;
   };
 
@@ -123,7 +133,7 @@
     parts.set(canvas, { kind: kinds.get(spec), spec, filling, view, label, title: about.part, about });
     // Vega calls it a document of graphics and takes the label away.
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
+    canvas.setAttribute("aria-label", marked(label));
     canvas.removeAttribute("aria-roledescription");
     // The label of the canvas says what the chart shows; Vega's own roles inside say nothing more.
     canvas.querySelector("svg").setAttribute("aria-hidden", "true");
@@ -133,7 +143,7 @@
       const [left, top] = view.origin();
       return { x: event.clientX - box.left - left, y: event.clientY - box.top - top, left, top };
     };
-    const emphasise = (ids) => view.signal("emphasis", ids).runAsync();
+    const emphasise = (ids) => view.signal("emphasis", markTexts(ids)).runAsync();
     return { canvas, view, tooltip, point, emphasise, finalize };
   };
 

@@ -26,7 +26,7 @@
     const [across, down] = [chart.view.scale("x"), chart.view.scale("y")];
     const sign = direction === "up" ? -1 : 1;
     const ordered = [...rows].sort((a, b) => sign * (a.y - b.y));
-    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: row.name })), { width: chart.view.width(), widest: chart.view.width() / 3, most: LABELS });
+    const placed = chartText.placeLabels(ordered.map((row) => ({ x: across(row.x), y: down(row.y), name: runfolio.marked(row.name) })), { width: chart.view.width(), widest: chart.view.width() / 3, most: LABELS });
     const labels = placed.map(({ index, text, side }) => ({ run: ordered[index].run, x: ordered[index].x, y: ordered[index].y, text, side }));
     await chart.view.data("labels", labels).runAsync();
   };

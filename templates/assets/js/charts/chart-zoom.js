@@ -39,11 +39,21 @@
     const { canvas, view } = chart;
     const veil = make("div", { class: "chart-zoom", hidden: true });
     canvas.append(veil);
+    let asked = null; // what is drawn next
+    const ask = (range) => {
+      asked = range ?? whole;
+      onZoom(range);
+    };
     const show = (pixels) => {
       const scale = view.scale("x");
       const range = pixels.map((pixel) => Number(scale.invert(pixel)));
       if (log) range.splice(0, 2, Math.max(range[0], whole[0]), Math.min(range[1], whole[1]));
-      onZoom(within(range, whole));
+      ask(within(range, whole));
+    };
+    // Keys and wheels come faster than charts are drawn: each goes on from what the one before asked for.
+    const goOn = (pixels) => {
+      const [start, end] = asked ? asked.map((value) => view.scale("x")(value)) : [0, view.width()];
+      show(pixels.map((pixel) => start + (pixel / view.width()) * (end - start)));
     };
 
     // Dragging picks a part; with Shift, or below the plot when zoomed, it moves the part shown. The
@@ -88,23 +98,23 @@
       else show([Math.min(from, inside(x)), Math.max(from, inside(x))]);
     });
     canvas.addEventListener("pointercancel", end);
-    canvas.addEventListener("dblclick", () => onZoom(null));
+    canvas.addEventListener("dblclick", () => ask(null));
     canvas.addEventListener(
       "wheel",
       (event) => {
         if (!event.ctrlKey && !event.metaKey) return;
         event.preventDefault();
-        show(zoomed(view.width(), inside(chart.point(event).x), event.deltaY < 0 ? 0.8 : 1.25));
+        goOn(zoomed(view.width(), inside(chart.point(event).x), event.deltaY < 0 ? 0.8 : 1.25));
       },
       { passive: false },
     );
     canvas.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const asked = forKey(event.key, view.width());
-      if (!asked) return;
+      const part = forKey(event.key, view.width());
+      if (!part) return;
       event.preventDefault();
-      if (asked === "reset") onZoom(null);
-      else show(asked);
+      if (part === "reset") ask(null);
+      else goOn(part);
     });
     canvas.setAttribute("tabindex", "0");
     canvas.setAttribute("aria-keyshortcuts", "+ - ArrowLeft ArrowRight 0");

@@ -72,7 +72,7 @@
   const drawnRuns = ({ drawn }, metric) =>
     drawn
       .filter((run) => rows.own(run.curves, metric))
-      .map((run) => ({ ...run, ...run.curves[metric], href: address(run.id), value: run.curves[metric].value.map(runfolio.number) }));
+      .map((run) => ({ ...run, ...run.curves[metric], href: address(run.id) }));
 
   const showMeans = ({ groups: grouped }, view) => Boolean(grouped) && view.curvelines !== "runs";
 

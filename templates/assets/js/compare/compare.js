@@ -247,13 +247,9 @@
     const keys = choice && !choice.startsWith("-") ? runfolio.columns.splitKeys(choice) : [];
     const { id } = runs[0].experiment;
     if (!keys.length || !grouping.groupRuns(runs, choice) || runs.some((run) => run.experiment.id !== id)) return null;
-    const [shard] = await loadAll([`experiments/${id}`]);
-    if (!shard) return null;
-    const all = runfolio.workspaceModel.model(shard);
-    if (keys.some((key) => !all.column(key)) && shard.more) {
-      const [more] = await loadAll([`experiments/${id}-more`]);
-      if (more) all.absorb(more);
-    }
+    const enough = (all) => keys.every((key) => all.column(key));
+    const all = await runfolio.workspaceModel.loadWhole(`experiments/${id}`, runfolio.loadShard, enough).catch(() => null);
+    if (!all) return null;
     const columns = keys.map((key) => all.column(key));
     if (!columns.every(Boolean)) return null;
     return new Map(runfolio.rows.group(all.indices, columns).flatMap(({ members }, number) => members.map((index) => [all.ids[index], number])));

@@ -15,12 +15,6 @@
 
   const curveOf = (shard, metric) => (Object.hasOwn(shard.curves, metric) ? shard.curves[metric] : null);
 
-  const numbers = new WeakMap(); // curve → its overview with numbers only
-  const overviewOf = (curve) => {
-    if (!numbers.has(curve)) numbers.set(curve, { step: curve.step, time: curve.time, value: curve.value.map(ranges.number) });
-    return numbers.get(curve);
-  };
-
   const read = new WeakMap(); // curve → its loaded parts by number
   const loadParts = async (curve, wanted, load) => {
     if (!read.has(curve)) read.set(curve, new Map());
@@ -50,13 +44,13 @@
     if (!curve || (axes.isMetric(view.kind) && !over)) return null;
     const asked = { ...view, start: shard.start };
     const place = (points, other) => axes.places(points, view.kind, { start: shard.start, other });
-    const rough = place(overviewOf(curve), over && overviewOf(over));
+    const rough = place(curve, over);
     const wanted = partsFor(curve, rough, asked);
-    const points = ranges.merge(overviewOf(curve), curve.parts ?? [], wanted.length ? await loadParts(curve, wanted, load) : new Map());
+    const points = ranges.merge(curve, curve.parts ?? [], wanted.length ? await loadParts(curve, wanted, load) : new Map());
     if (!wanted.length && !over) return axes.arrange(rough, points.value);
     const steps = wanted.length && [curve.parts[wanted[0]][0], curve.parts[wanted.at(-1)][1]];
     const beside = over?.parts && steps ? ranges.partsWithin(over.parts, "step", steps) : [];
-    const other = over && ranges.merge(overviewOf(over), over.parts ?? [], beside.length ? await loadParts(over, beside, load) : new Map());
+    const other = over && ranges.merge(over, over.parts ?? [], beside.length ? await loadParts(over, beside, load) : new Map());
     return axes.arrange(place(points, other), points.value);
   };
 

@@ -18,7 +18,7 @@
     // What machines did belongs to times rather than to steps.
     const usual = tools.usual === "step" && curveSettings.isSystem(metric) ? "time" : tools.usual;
 
-    const draw = async (choice, settings) => {
+    const draw = async (choice, settings, mark) => {
       const made = await curveData.makeLines(choice, metric, settings, { usual, load: runfolio.loadShard });
       const { kind, range, lines } = made;
       const smooth = settings.smoothing;
@@ -40,6 +40,7 @@
         emphasis: choice.emphasis,
         note: notes.join(" "),
       });
+      if (panel.mark !== mark) return;
       const back = make("button", { type: "button", class: "quiet", onclick: () => tools.onRange(null, kind) }, "Reset zoom");
       note.replaceChildren(curveSettings.pointsText(made.points), ...(range ? [back] : []));
       element.classList.add("drawn");
@@ -51,9 +52,9 @@
       panel.mark = mark;
       element.setAttribute("aria-busy", "true");
       try {
-        await draw(choice, settings);
+        await draw(choice, settings, mark);
       } catch (error) {
-        plot.replaceChildren(make("p", { class: "warning slim" }, error.message));
+        if (panel.mark === mark) plot.replaceChildren(make("p", { class: "warning slim" }, error.message));
       }
       if (panel.mark === mark) element.removeAttribute("aria-busy");
     };

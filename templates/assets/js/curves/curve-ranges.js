@@ -4,17 +4,10 @@
 (() => {
   "use strict";
 
-  const number = (value) => (typeof value === "string" ? Number(value) : value === null ? NaN : value);
+  const { unpack } = typeof module === "object" ? require("../site/packed.js") : runfolio.packed;
 
-  // The columns of a part's two shards; steps at equal distances come as the first and the distance.
-  const decode = (axis, values) => {
-    const { step } = axis;
-    return {
-      step: Array.isArray(step) ? step : Array.from({ length: step.count }, (_, place) => step.first + place * step.by),
-      time: axis.time,
-      value: values.value.map(number),
-    };
-  };
+  // The columns of a part's two shards.
+  const decode = (axis, values) => ({ step: unpack(axis.step), time: unpack(axis.time), value: unpack(values.value) });
 
   // The numbers of the parts that hold points of a range, on steps or on seconds.
   const partsWithin = (parts, kind, [low, high]) => {
@@ -93,7 +86,7 @@
     return [Math.max(first((at) => at >= range[0]) - 1, 0), Math.min(first((at) => at > range[1]) + 1, x.length)];
   };
 
-  const ranges = { decode, partsWithin, stepsWithin, merge, reduce, clip, number };
+  const ranges = { decode, partsWithin, stepsWithin, merge, reduce, clip };
   if (typeof runfolio !== "undefined") runfolio.curveRanges = ranges;
   if (typeof module === "object") module.exports = ranges;
 })();

@@ -141,7 +141,7 @@
         for (const panel of kept) panel.resize(settings.size);
       }
       nothing.hidden = found > 0;
-      nothing.textContent = `No metric matches “${settings.search}”.`;
+      nothing.textContent = `No metric matches “${runfolio.marked(settings.search)}”.`;
     };
 
     const describe = () => {

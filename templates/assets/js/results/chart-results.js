@@ -61,7 +61,7 @@
   const legendItem = (curve, emphasise, room) => {
     const text = chartText.shortenMiddle(curve.name, room);
     const name = curve.href ? make("a", { href: curve.href }, text) : make("span", {}, text);
-    name.title = curve.name;
+    name.title = runfolio.marked(curve.name);
     const [on, off] = [() => emphasise([curve.id]), () => emphasise([])];
     const value = curve.score === null ? "" : make("span", { class: "value", title: String(curve.score) }, format.number(curve.score));
     return make("li", { onmouseenter: on, onmouseleave: off, onfocusin: on, onfocusout: off }, runfolio.chartSwatch(curve), name, value);

@@ -5,18 +5,17 @@
   if (typeof document === "undefined") return;
 
   const { make } = runfolio;
-  const { address } = runfolio.controls;
   const SHOWN = 6;
 
   const wire = async (section) => {
     const place = section.querySelector("[data-run-results-place]");
     const note = section.querySelector("[data-run-results-note]");
-    const [workspace, shard] = await Promise.all([runfolio.workspace.open(section.dataset.shard), runfolio.loadShard(section.dataset.shard)]);
-    const having = new Set(shard.results);
+    const workspace = await runfolio.workspace.open(section.dataset.shard);
     let [near, drawn] = [false, null];
 
     const refresh = async () => {
       if (!near) return;
+      const having = new Set(workspace.results);
       const able = workspace.drawn(Infinity, workspace.primary).filter((run) => having.has(run));
       const shown = able.slice(0, SHOWN).map((run) => workspace.ids[run]);
       if (drawn === shown.join()) return;
@@ -27,7 +26,7 @@
         return;
       }
       const shards = await Promise.all(shown.map((id) => runfolio.loadShard(`runs/${id}`)));
-      await runfolio.results.draw(place, shards.map((shard) => ({ ...shard, href: address(shard.id) })));
+      await runfolio.results.draw(place, shards);
     };
 
     const tell = (error) => place.replaceChildren(make("p", { class: "warning slim" }, error.message));

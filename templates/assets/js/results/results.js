@@ -124,7 +124,7 @@
   };
 
   const load = async (runs) => {
-    const having = runs.filter((run) => run.results);
+    const having = runs.filter((run) => run.results).map((run) => ({ ...run, href: controls.address(run.id) }));
     const shards = await Promise.all(having.map((run) => runfolio.loadShard(`results/${run.id}`)));
     return having.map((run, index) => ({ run, results: shards[index] }));
   };

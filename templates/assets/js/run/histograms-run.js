@@ -9,7 +9,7 @@
   const draw = async (plot, run, key) => {
     try {
       const { series } = await runfolio.loadShard(`histograms/${run}`);
-      const found = series.find((one) => one.key === key);
+      const found = series.find((one) => runfolio.marked(one.key) === key);
       if (found) await runfolio.charts.histograms(plot, { title: `${key} by step`, yTitle: key, histograms: found.histograms });
     } catch (error) {
       plot.replaceChildren(make("p", { class: "warning slim" }, error.message));

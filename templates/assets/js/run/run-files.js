@@ -85,7 +85,8 @@
     };
 
     let opened = null;
-    const show = (path) => {
+    const show = (chosenPath) => {
+      const path = chosenPath && runfolio.marked(chosenPath); // as the page writes it
       const chosen = articles.get(path);
       for (const [other, article] of articles) article.classList.toggle("off", Boolean(chosen) && other !== path);
       for (const [other, link] of links) mark(link, other === path);

@@ -43,7 +43,7 @@
     const box = runfolio.make("input", { type: "search", placeholder: "Search packages", "aria-label": "Search packages" });
     box.addEventListener("input", () => {
       const found = search(lines, box.value);
-      code.textContent = found.join("\n");
+      code.textContent = runfolio.marked(found.join("\n"));
       count.textContent = found.length === lines.length ? `${lines.length} installed` : `${found.length} of ${lines.length}`;
     });
     place.replaceChildren(box, runfolio.make("pre", { class: "code packages", tabindex: "0" }, code));

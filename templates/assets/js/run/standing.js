@@ -36,7 +36,7 @@
     const link = document.querySelector("[data-compare]");
     if (other && link) {
       link.href = link.getAttribute("href").replace(/#.*/, `#runs=${other},${id}`);
-      link.textContent = compareText(shard, other, id);
+      link.textContent = runfolio.marked(compareText(shard, other, id));
     }
     runfolio.order.showRanked(nav, shard);
   };

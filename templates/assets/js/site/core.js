@@ -8,7 +8,8 @@ var runfolio = (() => {
   const waiting = new Map();
   const scripts = new Map();
 
-  const site = () => (typeof document === "undefined" ? {} : document.body.dataset);
+  // What the page says of itself, and the files of the site that every page may load later.
+  const site = () => (typeof document === "undefined" ? {} : { ...globalThis.runfolioFiles, ...document.body.dataset });
 
   // A page in one file has all its scripts inside, and leads nowhere but to itself and the web.
   const standsAlone = () => site().alone !== undefined;
@@ -47,15 +48,13 @@ var runfolio = (() => {
     return scripts.get(path);
   };
 
-  // Curves that were logged together share an axis; each gets its steps and times back here.
-  const shareAxes = (shard) => {
-    for (const curve of Object.values(shard.curves)) Object.assign(curve, shard.axes[curve.axis]);
-  };
+  // What makes of the shards of a folder, such as "runs", what scripts want.
+  const readers = new Map();
+  const readShards = (folder, read) => readers.set(folder, read);
 
   const register = (name, text) => {
-    const shard = JSON.parse(text);
-    if (shard.axes) shareAxes(shard);
-    shards.set(name, shard);
+    const read = readers.get(name.split("/")[0]) ?? ((shard) => shard);
+    shards.set(name, read(JSON.parse(text)));
   };
 
   const loadShard = (name) => {
@@ -81,16 +80,45 @@ var runfolio = (() => {
     for (const element of document.querySelectorAll(selector)) wire(element);
   };
 
-  // Makes an element: attributes by name, children as text or elements.
+  // As runfolio/site/controls.py: what turns the direction of text or what nobody sees shows as its
+  // code, such as "⟨U+202E⟩", but where letters that join, emoji and flags need it; control
+  // characters show as their pictures.
+  const JOINED = "\\u0600-\\u1cff\\u2190-\\u2bff\\ufb50-\\ufdff\\ufe0f\\ufe70-\\ufefc\\u{10a00}-\\u{11fff}\\u{1e900}-\\u{1e95f}\\u{1f000}-\\u{1faff}";
+  const PICTURED = "\\u00a9\\u00ae\\u203c\\u2049\\u2122\\u2139\\u2190-\\u2bff\\u3030\\u303d\\u3297\\u3299\\u{1f000}-\\u{1faff}";
+  const HAN = "\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+  const DECEIVING =
+    "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb" +
+    "\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
+  const NEEDED = [
+    `(?<=[${JOINED}])[\\u200c\\u200d](?=[${JOINED}])`,
+    `(?<=[${PICTURED}])[\\ufe0e\\ufe0f]|(?<=[#*0-9])\\ufe0f(?=\\u20e3)`,
+    `(?<=[${HAN}])[\\u{e0100}-\\u{e01ef}]|(?<=[\\u1820-\\u18aa])[\\u180b-\\u180f]`,
+    "\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]{3,6}\\u{e007f}",
+  ].join("|");
+  const CONTROLS = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f";
+  const suspect = new RegExp(`[${CONTROLS}${DECEIVING}]`, "u");
+  const deceiving = new RegExp(`\\r\\n?|${NEEDED}|([${CONTROLS}${DECEIVING}])`, "gu");
+  const sign = (letter) => {
+    const code = letter.codePointAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    if (code < 0xa0) return code === 0x7f ? "␡" : "�";
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  };
+  const mark = (found, one) => (one === undefined ? (found[0] === "\r" ? "\n" : found) : sign(one));
+  const marked = (text) => (suspect.test(text) ? text.replace(deceiving, mark) : text);
+
+  const READ = new Set(["title", "aria-label", "placeholder", "label", "alt"]); // attributes that people read
+
+  // Makes an element: attributes by name, children as text or elements. Texts are marked.
   const make = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (value === false || value === null || value === undefined) continue;
       if (name === "href" && isElsewhere(value)) continue;
       if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else element.setAttribute(name, value === true ? "" : value);
+      else element.setAttribute(name, value === true ? "" : READ.has(name) ? marked(String(value)) : value);
     }
-    element.append(...children);
+    element.append(...children.map((child) => (typeof child === "string" ? marked(child) : child)));
     return element;
   };
 
@@ -112,9 +140,7 @@ var runfolio = (() => {
     },
   };
 
-  const number = (value) => (typeof value === "string" ? Number(value) : value);
-
-  return { register, loadShard, loadScript, isOwnScript, standsAlone, isElsewhere, onPage, make, number, site, storage };
+  return { register, readShards, loadShard, loadScript, isOwnScript, standsAlone, isElsewhere, onPage, make, marked, site, storage };
 })();
 
 if (typeof module === "object") module.exports = runfolio;

@@ -1,12 +1,12 @@
-// Finds reports, experiments, runs, parameters, metrics and tags by words; pure.
+// Finds reports, experiments, models, runs, parameters, metrics and tags by words; pure.
 
 (() => {
   "use strict";
 
   const format = typeof module === "object" ? require("./format.js") : runfolio.format;
 
-  const LIMITS = { report: 6, experiment: 8, run: 12, parameter: 8, metric: 6, tag: 6 };
-  const KINDS = ["report", "experiment", "run", "parameter", "metric", "tag"];
+  const LIMITS = { report: 6, experiment: 8, model: 8, run: 12, parameter: 8, metric: 6, tag: 6 };
+  const KINDS = ["report", "experiment", "model", "run", "parameter", "metric", "tag"];
 
   // A name in a filter: plain where the language allows it, else between backticks.
   const quoteName = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``);
@@ -38,7 +38,7 @@
 
   // Everything to search in as one list of entries, made once from the shard.
   const prepare = (shard) => {
-    const { reports, experiments, runs, terms } = shard;
+    const { reports, experiments, models, runs, terms } = shard;
     const statuses = new Map(Object.entries(runs.unfinished).flatMap(([status, places]) => places.map((place) => [place, status])));
     const entry = (kind, text, detail, href) => ({ kind, text, detail, href, low: plain(text) });
     const counted = (count) => format.count(count, "run");
@@ -46,6 +46,7 @@
     return [
       ...reports.href.map((href, place) => entry("report", reports.title[place], reports.authors[place], href)),
       ...experiments.id.map((_, place) => entry("experiment", experiments.name[place], counted(experiments.runs[place]), page(place))),
+      ...models.id.map((id, place) => entry("model", models.name[place], models.detail[place], `models/${id}.html`)),
       ...runs.id.map((id, place) => ({ ...entry("run", runs.name[place], experiments.name[runs.experiment[place]], `runs/${id}.html`), id, status: statuses.get(place) })),
       ...terms.kind.map((kind, place) => {
         const [key, value, home] = [terms.key[place], terms.value[place], terms.experiment[place]];

@@ -23,7 +23,7 @@
     const told = make("p", { class: "hint", role: "status" });
     const box = make("input", {
       type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list", "aria-label": "Search the site",
-      placeholder: "Reports, experiments, runs, parameters, metrics, tags", autocomplete: "off", spellcheck: "false",
+      placeholder: "Reports, experiments, models, runs, parameters, metrics, tags", autocomplete: "off", spellcheck: "false",
     });
     let chosen = -1;
 
@@ -46,7 +46,7 @@
         list.replaceChildren(...found.map(option));
         box.setAttribute("aria-expanded", String(found.length > 0));
         if (!wanted.trim()) told.textContent = "Type a name, or a value such as ridge. Arrows choose, Enter opens.";
-        else told.textContent = found.length ? "" : `Nothing here is called “${wanted.trim()}”.`;
+        else told.textContent = found.length ? "" : `Nothing here is called “${runfolio.marked(wanted.trim())}”.`;
         choose(found.length ? 0 : -1);
       } catch (error) {
         told.textContent = error.message;

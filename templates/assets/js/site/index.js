@@ -25,7 +25,7 @@
       if (!words.length) return more.replaceChildren();
       const entries = await runfolio.finder.load();
       if ((state.read().q || "") !== q) return undefined;
-      const found = runfolio.finder.search(entries, q, { experiment: 0, run: 20, parameter: 8, metric: 8, tag: 8 });
+      const found = runfolio.finder.search(entries, q, { experiment: 0, model: 8, run: 20, parameter: 8, metric: 8, tag: 8 });
       if (!found.length && shown) return more.replaceChildren();
       const list = found.length ? make("ul", { class: "plain" }, ...found.map(link)) : make("p", { class: "empty" }, `No experiment, run, parameter or tag is called “${q}”.`);
       return more.replaceChildren(make("h2", {}, "In the experiments"), list);

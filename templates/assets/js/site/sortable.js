@@ -13,7 +13,7 @@
   };
 
   // A cell's text as a number: "1.5 kB" is 1500, "1,234" and "6, 1 NaN" begin with theirs.
-  const toNumber = (text) => INFINITE.get(text) ?? toBytes(text) ?? Number(text.replace(/(\d),(?=\d{3})/g, "$1").replace(/,? .*$/, "").replace("−", "-"));
+  const toNumber = (text) => INFINITE.get(text) ?? toBytes(text) ?? Number(text.replace(/(\d),(?=\d{3})/g, "$1").replace(/,? .*/, "").replace("−", "-"));
 
   // Numbers before texts, texts in natural order (2 before 10), nothing last whatever the direction.
   const compare = (a, b, descending) => {

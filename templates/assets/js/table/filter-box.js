@@ -109,7 +109,7 @@
       box.setAttribute("aria-invalid", String(isMistake));
       underline(isMistake ? error : null);
       told.classList.toggle("bad", isMistake);
-      const words = isMistake ? error.message : (note ?? "");
+      const words = runfolio.marked(isMistake ? error.message : (note ?? ""));
       if (told.textContent !== words) told.textContent = words; // said aloud once
       clear.hidden = text === "";
       const { view } = workspace;
@@ -201,7 +201,7 @@
     });
 
     const [example] = filterHelp.examplesOf(workspace);
-    box.placeholder = example ? `Filter, such as ${example}` : "Filter, such as status = 'FINISHED'";
+    box.placeholder = example ? `Filter, such as ${runfolio.marked(example)}` : "Filter, such as status = 'FINISHED'";
     runfolio.shortcuts.add("f", "filter the runs", () => box.focus());
     // A link or another part of the page may set the filter; what is being written here stays.
     state.follow(({ filter: text = "" }) => {

@@ -11,8 +11,9 @@
 
   const { count: plural } = runfolio.format;
 
-  // "12 of 250 runs", "250 runs".
-  const counted = ({ workspace, view }) => {
+  // "12 of 250 runs", "250 runs"; while those of a large experiment come, how many are there.
+  const counted = ({ workspace, view }, failed = false) => {
+    if (!workspace.wholeRows()) return `${workspace.loaded.toLocaleString("en")} of ${plural(workspace.total, "run")} ${failed ? "are here, the others couldn’t be loaded" : "loaded"}`;
     const all = workspace.count - view.hidden.size;
     const shown = view.brush ? view.rows.filter((index) => view.brush.has(index)).length : view.rows.length;
     return shown === all ? plural(all, "run") : `${shown.toLocaleString("en")} of ${plural(all, "run")}`;
@@ -74,6 +75,8 @@
     search.addEventListener("focus", () => workspace.load().then(() => workspace.searchable()));
     search.addEventListener("input", () => state.update({ q: search.value }));
     heat?.addEventListener("click", () => state.update({ heat: heat.getAttribute("aria-pressed") === "true" ? "" : "1" }));
+
+    workspace.followRows((failed) => (count.textContent = counted(table, failed)));
 
     table.told = () => {
       const query = table.settings.q || "";

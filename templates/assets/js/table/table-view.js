@@ -92,7 +92,7 @@
       const facts = factsOfColumn(column);
       const value = column.values[index];
       const { text, full } = show(column, index);
-      if (full) element.title = full;
+      if (full) element.title = runfolio.marked(full);
       tint(element, column, value);
       const isBest = facts.best !== null && value === facts.best;
       const main = make("span", { class: isBest ? "best" : null }, align(text, facts.widest), ...(isBest ? [make("span", { class: "hidden" }, " (best)")] : []));
@@ -110,14 +110,14 @@
 
     const summary = (column, group, element) => {
       const { text, full, mean, isShared } = summarize(column, group);
-      if (full) element.title = full;
+      if (full) element.title = runfolio.marked(full);
       if (mean !== null) {
         tint(element, column, mean);
         return withDelta(column, mean, make("span", {}, text));
       }
       if (column.kind === "status" && isShared) return statusMark(column.values[group.members[0]], table.narrow);
       const isMark = column.kind === "status" && table.narrow; // which several have none of
-      return isShared ? document.createTextNode(text) : make("span", { class: isMark ? "hidden" : "aside" }, text);
+      return isShared ? document.createTextNode(runfolio.marked(text)) : make("span", { class: isMark ? "hidden" : "aside" }, text);
     };
 
     const value = (line, key, element) => {
@@ -130,8 +130,8 @@
       if (column.kind === "status") return statusMark(column.values[line], table.narrow);
       if (column.kind === "number") return figure(column, line, element);
       const { text, full } = show(column, line);
-      if (full) element.title = full;
-      return document.createTextNode(text);
+      if (full) element.title = runfolio.marked(full);
+      return document.createTextNode(runfolio.marked(text));
     };
 
     return (line, key, element) => (key === "pick" ? pick(line) : key === NAME ? name(line, element) : value(line, key, element));

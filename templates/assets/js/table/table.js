@@ -29,8 +29,9 @@
   const estimate = (column, measure) => {
     const count = column.values.length;
     const step = Math.max(1, Math.floor(count / 50));
+    const decimals = runfolio.cells.describe(column, [...Array(count).keys()], []).widest;
     let widest = 0;
-    for (let index = 0; index < count; index += step) widest = Math.max(widest, measure(runfolio.cells.show(column, index).text));
+    for (let index = 0; index < count; index += step) widest = Math.max(widest, measure(runfolio.cells.align(runfolio.cells.show(column, index).text, decimals)));
     const star = column.direction ? 16 : 0; // of the best one
     return Math.min(240, widest + 2 * PADDING + star);
   };
@@ -38,6 +39,7 @@
   const start = async (frame, workspace) => {
     const fixed = frame.querySelector(".runs-table");
     const widths = new Map([...fixed.tHead.rows[0].cells].filter((cell) => cell.offsetWidth).map((cell) => [cell.dataset.key || "pick", cell.getBoundingClientRect().width]));
+    const listed = fixed.tBodies[0].rows.length; // the runs that these widths are made for
     const described = new Map(workspace.columns.map((column) => [column.key, column]));
     const table = { workspace, described, view: workspace.view, facts: new Map(), lines: [], columns: new Map(), selected: new Set(workspace.view.selected), narrow: NARROW.matches, heat: false, current: null, shown: [], pinned: [] };
     const element = make("div", { class: "runs-grid", id: "runs-grid", "aria-label": fixed.caption.textContent });
@@ -70,16 +72,18 @@
       const natural = (key) => {
         const column = table.described.get(key);
         if (table.narrow && column.kind === "status") return STATUS;
-        const values = table.columns.get(key) ? estimate(table.columns.get(key), measure) : 100;
-        return Math.max(key === NAME ? named : needed(table.columns.get(key)), headings.need(key), (table.narrow ? null : widths.get(key)) ?? Math.max(LEAST, values));
+        const values = table.columns.get(key);
+        const laidOut = table.narrow ? undefined : widths.get(key);
+        const room = laidOut && values?.values.length <= listed ? laidOut : Math.max(laidOut ?? LEAST, values ? estimate(values, measure) : 100);
+        return Math.max(key === NAME ? named : needed(values), headings.need(key), room);
       };
       const width = (key) => own.get(key) ?? natural(key);
-      const listed = [{ field: "pick", width: widths.get("pick") ?? PICK, minWidth: 20, frozen: true, resizable: false, cssClass: "pick" }, { field: NAME, width: width(NAME), frozen: true, minWidth: 90, cssClass: "name" }];
-      for (const key of table.shown) listed.push({ field: key, width: width(key), frozen: table.pinned.includes(key), minWidth: STATUS });
-      const spare = frame.clientWidth - listed.reduce((sum, one) => sum + one.width, 0);
-      if (!own.has(NAME)) listed[1].width = Math.max(120, table.narrow ? listed[1].width + spare : Math.min(listed[1].width + Math.max(0, spare), 420));
-      laid = new Map(listed.filter(({ field }) => !own.has(field)).map((one) => [one.field, one.width]));
-      return listed;
+      const fields = [{ field: "pick", width: widths.get("pick") ?? PICK, minWidth: 20, frozen: true, resizable: false, cssClass: "pick" }, { field: NAME, width: width(NAME), frozen: true, minWidth: 90, cssClass: "name" }];
+      for (const key of table.shown) fields.push({ field: key, width: width(key), frozen: table.pinned.includes(key), minWidth: STATUS });
+      const spare = frame.clientWidth - fields.reduce((sum, one) => sum + one.width, 0);
+      if (!own.has(NAME)) fields[1].width = Math.max(120, table.narrow ? fields[1].width + spare : Math.min(fields[1].width + Math.max(0, spare), 420));
+      laid = new Map(fields.filter(({ field }) => !own.has(field)).map((one) => [one.field, one.width]));
+      return fields;
     };
 
     const moveColumn = (key, step) => {
@@ -175,7 +179,7 @@
         const nowLook = describeLook();
         const changed = before !== table.view || nowLook !== look;
         if (changed || !sameLines) grid.stale();
-        if (now !== mark || table.view.sort.some(({ key }) => headings.need(key) > laid.get(key))) draw({ columns: definitions(settings) });
+        if (now !== mark || table.view.sort.some(({ key }) => laid.has(key) && headings.need(key) > laid.get(key))) draw({ columns: definitions(settings) });
         else if (!drawn || changed || !sameLines) draw({ keepPlace: drawn && (sameLines || before.rows === table.view.rows) });
         mark = now;
         look = nowLook;

@@ -10,42 +10,62 @@
   const AGGREGATES = ["last", "min", "max", "best", "mean", "first", "count"];
   const SYNONYMS = new Map([["run_name", "name"], ["start_time", "start"], ["run_id", "id"]]);
 
-  const model = (shard) => {
-    const count = shard.count;
-    const ids = shard.runs.id;
-    const names = shard.runs.name;
-    const [colorCount, dashCount] = shard.colors;
+  const join = (lists) => (lists.length === 1 ? lists[0] : [].concat(...lists));
+
+  // What tells the runs of some scripts apart. Colours go by marks: where runs were deleted, the others
+  // keep theirs. A parent whose script is not there yet is none.
+  const describeRows = (scripts, [colors, dashes]) => {
+    const ids = join(scripts.map(({ runs }) => runs.id));
     const indices = ids.map((_, index) => index);
-    // What colours go by: where runs were deleted, the others keep theirs.
-    const marks = shard.marks ?? indices;
-    const parents = shard.parents || new Array(count).fill(-1);
-    const starts = decodeStarts(shard.starts);
+    const marks = scripts[0].marks ? join(scripts.map((one) => one.marks)) : indices;
+    const parents = join(scripts.map((one) => one.parents || new Array(one.count).fill(-1)));
+    return {
+      count: ids.length,
+      ids,
+      names: join(scripts.map(({ runs }) => runs.name)),
+      indices,
+      parents: parents.map((parent) => (parent < ids.length ? parent : -1)),
+      starts: join(scripts.map(({ starts }) => decodeStarts(starts))),
+      nested: scripts.some((one) => one.parents),
+      rank: scripts[0].rank ?? indices,
+      results: join(scripts.map((one) => one.results ?? [])),
+      colors: marks.map((mark) => mark % colors),
+      dashes: marks.map((mark) => Math.floor(mark / colors) % dashes),
+    };
+  };
+
+  // The model of an experiment's shard; of a large one it holds the first runs until `absorbRows` gets the
+  // shards of all others.
+  const model = (shard) => {
+    let rows = describeRows([shard], shard.colors);
     const described = new Map(shard.columns.map((column) => [column.key, column]));
-    const parts = [shard];
+    const pieces = [{ count: shard.count, parts: [shard] }]; // of rows, each with its columns in one shard or two
     const cache = new Map();
 
     const cached = (key, make) => {
       if (!cache.has(key)) cache.set(key, make());
       return cache.get(key);
     };
-    const part = (area, key) => parts.map((one) => one[area]).find((one) => one && Object.hasOwn(one, key))?.[key];
-    const isLoaded = (key) => parts.some((one) => Object.hasOwn(one.data, key)) || own.has(key);
+    const part = (area, key, { parts } = pieces[0]) => parts.map((one) => one[area]).find((one) => one && Object.hasOwn(one, key))?.[key];
+    const isLoaded = (key) => pieces[0].parts.some((one) => Object.hasOwn(one.data, key)) || own.has(key);
+    const readAll = (read) => join(pieces.map(read));
+    const decodeAll = (area, key, numeric) => readAll((piece) => decode(part(area, key, piece), piece.count, numeric));
 
     const own = new Map([
-      ["attributes.id", () => ids],
-      ["attributes.name", () => names],
-      ["attributes.start", () => starts],
-      ["attributes.parent_id", () => parents.map((parent) => (parent < 0 ? null : ids[parent]))],
-      ["attributes.experiment", () => new Array(count).fill(shard.name)],
+      ["attributes.id", () => rows.ids],
+      ["attributes.name", () => rows.names],
+      ["attributes.start", () => rows.starts],
+      ["attributes.parent_id", () => rows.parents.map((parent) => (parent < 0 ? null : rows.ids[parent]))],
+      ["attributes.experiment", () => new Array(rows.count).fill(shard.name)],
     ]);
 
     let find = null;
-    const index = (text) => (find ??= finder(ids))(text);
+    const index = (text) => (find ??= finder(rows.ids))(text);
 
     const isNumeric = (key) => !["text", "status"].includes(described.get(key)?.kind ?? "text");
 
     const values = (key) =>
-      cached(key, () => (own.has(key) ? own.get(key)() : decode(part("data", key), count, isNumeric(key))));
+      cached(key, () => (own.has(key) ? own.get(key)() : decodeAll("data", key, isNumeric(key))));
 
     const direction = (name) => described.get(`metrics.${name}`)?.direction ?? null;
 
@@ -55,9 +75,11 @@
       if (!described.has(key)) return null;
       if (aggregate === "last") return isLoaded(key) ? values(key) : null;
       if (aggregate === "best") return metric(name, direction(name) === "up" ? "max" : "min");
-      const encoded = part("aggregates", key)?.[aggregate];
-      if (encoded === undefined) return null;
-      return encoded === "last" ? metric(name) : cached(`${key}\n${aggregate}`, () => decode(encoded, count, true));
+      if (part("aggregates", key)?.[aggregate] === undefined) return null;
+      const encoded = (piece) => part("aggregates", key, piece)?.[aggregate];
+      const last = (piece) => (encoded(piece) === "last" ? part("data", key, piece) : encoded(piece));
+      if (pieces.every((piece) => encoded(piece) === "last")) return metric(name);
+      return cached(`${key}\n${aggregate}`, () => readAll((piece) => decode(last(piece), piece.count, true)));
     };
 
     // The texts of a parameter as they were logged.
@@ -65,7 +87,7 @@
       cached(`${key}\ntexts`, () => {
         const shown = values(key);
         if (!isNumeric(key)) return shown;
-        const odd = decode(part("texts", key), count, false);
+        const odd = decodeAll("texts", key, false);
         return shown.map((value, index) => odd[index] ?? (value === null ? null : String(value)));
       });
 
@@ -102,8 +124,8 @@
       cached("searchable", () => {
         const searched = shard.columns.filter(({ key, kind, group }) => isLoaded(key) && (kind === "status" || (["Parameters", "Tags"].includes(group) && (kind === "text" || part("data", key)?.words))));
         const columns = searched.map(({ key, group }) => (group === "Parameters" ? texts(key) : values(key)));
-        return indices.map((index) => {
-          let text = `${names[index]} ${ids[index]}`;
+        return rows.indices.map((index) => {
+          let text = `${rows.names[index]} ${rows.ids[index]}`;
           for (const one of columns) if (one[index] !== null) text += ` ${one[index]}`;
           return text.toLowerCase();
         });
@@ -111,7 +133,7 @@
 
     // The runs as the filter language asks for them.
     const source = {
-      count,
+      get count() { return rows.count; },
       column: (entity, name, aggregate) => {
         if (entity === "metrics") {
           const numbers = metric(name, aggregate);
@@ -121,40 +143,41 @@
         const key = `${entity}.${entity === "attributes" ? (SYNONYMS.get(name) ?? name) : name}`;
         if (!own.has(key) && !described.has(key)) return null;
         if (entity !== "params") return isNumeric(key) ? { numbers: values(key) } : { texts: values(key) };
-        const numbers = isNumeric(key) ? values(key) : cached(`${key}\nnumbers`, () => decode(part("numbers", key), count, true));
+        const numbers = isNumeric(key) ? values(key) : cached(`${key}\nnumbers`, () => decodeAll("numbers", key, true));
         return { texts: texts(key), numbers };
       },
     };
 
     const datasets = (name) => {
       const place = ["name", "digest", "context"].indexOf(name);
-      const lists = cached(`datasets\n${name}`, () => decode(parts.find((one) => one.datasets)?.datasets, count, false).map((list) => (list ? list.map((facts) => facts[place]) : [])));
+      const lists = cached(`datasets\n${name}`, () => readAll(({ count, parts }) => decode(parts.find((one) => one.datasets)?.datasets, count, false)).map((list) => (list ? list.map((facts) => facts[place]) : [])));
       return { lists };
     };
 
-    // Adds what a large experiment keeps in a second shard.
-    const absorb = (more) => {
-      parts.push(more);
+    // Adds what a large experiment keeps in a second shard, or in as many as there are scripts of rows.
+    const absorb = (...more) => {
+      more.forEach((one, place) => pieces[place].parts.push(one));
       cache.clear();
     };
 
-    return {
+    // Adds the other runs of a large experiment, the shards in order.
+    const absorbRows = (scripts) => {
+      for (const one of scripts) pieces.push({ count: one.count, parts: [one] });
+      rows = describeRows([shard, ...scripts], shard.colors);
+      cache.clear();
+      find = null;
+      Object.assign(runs, rows);
+    };
+
+    const runs = {
+      ...rows,
       id: shard.id,
       name: shard.name,
-      count,
-      ids,
-      names,
-      parents,
-      starts,
-      indices,
+      total: shard.total ?? shard.count,
       index,
-      colors: marks.map((mark) => mark % colorCount),
-      dashes: marks.map((mark) => Math.floor(mark / colorCount) % dashCount),
-      palette: [colorCount, dashCount],
+      palette: shard.colors,
       get statuses() { return values("attributes.status"); },
       get durations() { return values("attributes.duration"); },
-      nested: Boolean(shard.parents),
-      rank: shard.rank,
       primary: shard.primary,
       direction,
       columns: shard.columns,
@@ -167,12 +190,28 @@
       source: () => source,
       isLoaded: (asked) => Boolean(column(asked)),
       has: (asked) => described.has(split(asked)[0]),
-      complete: () => !shard.more || parts.length > 1,
+      wholeRows: () => pieces.length > (shard.parts ?? 0),
+      complete: () => !shard.more || pieces[0].parts.length > 1,
       absorb,
+      absorbRows,
     };
+    return runs;
   };
 
-  const pure = { model, AGGREGATES };
+  // The names of the shards that follow one of a large experiment: `experiments/ID-rows-1` and so on.
+  const rowShards = (name, { parts = 0 }) => Array.from({ length: parts }, (_, place) => `${name}-rows-${place + 1}`);
+
+  // The model with all runs of an experiment's shard; with `more`, also with all columns.
+  const loadWhole = async (name, load, isEnough = () => true) => {
+    const shard = await load(name);
+    const runs = model(shard);
+    const all = (first) => Promise.all(rowShards(first, shard).map(load));
+    if (shard.parts) runs.absorbRows(await all(name));
+    if (!runs.complete() && !isEnough(runs)) runs.absorb(await load(`${name}-more`), ...(await all(`${name}-more`)));
+    return runs;
+  };
+
+  const pure = { model, loadWhole, rowShards, AGGREGATES };
   if (typeof runfolio !== "undefined") runfolio.workspaceModel = pure;
   if (inNode) module.exports = pure;
 })();

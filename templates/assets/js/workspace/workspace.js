@@ -7,7 +7,7 @@
   const inNode = typeof module === "object";
   const { matcher, pick, nest, group, spread, sound } = inNode ? require("./workspace-rows.js") : runfolio.rows;
   const { order, isMissing, joinKeys, splitKeys } = inNode ? require("./columns.js") : runfolio.columns;
-  const { model, AGGREGATES } = inNode ? require("./workspace-model.js") : runfolio.workspaceModel;
+  const { model, rowShards, AGGREGATES } = inNode ? require("./workspace-model.js") : runfolio.workspaceModel;
 
   const WATCHED = ["q", "filter", "sort", "group", "runs", "hide", "top", "base", "agg"];
   const MANY = 500; // more runs than this are selected as all that show, not one by one
@@ -93,7 +93,7 @@
       const { q = "", filter: text = "", sort = "", agg = "", hide = "", top = "", runs: chosen = "", base = "" } = state;
       const { passes, error } = cached("matching", [q, text, version], () => matching({ q, filter: text }));
       const { keys, sorted } = cached("sorting", [sort, agg, version], () => sorting(sort, agg));
-      const hidden = cached("hidden", [hide], () => new Set(indicesOf(hide)));
+      const hidden = cached("hidden", [hide, version], () => new Set(indicesOf(hide)));
       const pinned = cached("pinned", [top, hidden], () => [...new Set(indicesOf(top))].filter((index) => !hidden.has(index)));
       const groupKeys = cached("group", [state.group, version], () => splitKeys(state.group).filter((key) => runs.has(key)));
       const shown = cached("shown", [sorted, hidden, pinned], () => {
@@ -167,13 +167,16 @@
   };
 
   const start = async (name) => {
-    const runs = model(await runfolio.loadShard(name));
+    const shard = await runfolio.loadShard(name);
+    const runs = model(shard);
     const compute = viewer(runs, runfolio.filter);
     const listeners = [];
     let version = 0;
     let short = null;
     let loading = null;
+    let rowsLoading = null;
     let mark = null;
+    const watchers = [];
 
     // The table shows a change at once, the charts after that has been painted.
     let waiting = false;
@@ -196,6 +199,32 @@
       workspace.view = compute(view, version, workspace.brush);
       notify();
     };
+    const renew = () => {
+      version += 1;
+      if (workspace.view) refresh(state.read());
+    };
+
+    // The other runs of a large experiment, one script after the other, then all at once into the view.
+    const readRows = async () => {
+      const scripts = [];
+      for (const one of rowShards(name, shard)) {
+        scripts.push(await runfolio.loadShard(one));
+        workspace.loaded += scripts.at(-1).count;
+        for (const watch of watchers) watch();
+      }
+      if (!scripts.length) return;
+      runs.absorbRows(scripts);
+      short = null;
+      renew();
+    };
+
+    const readMore = async () => {
+      await workspace.loadRows();
+      const names = [`${name}-more`, ...rowShards(`${name}-more`, shard)];
+      runs.absorb(...(await Promise.all(names.map(runfolio.loadShard))));
+      renew();
+    };
+
     const shortId = (index) => (short ??= shorten(runs.ids))(index);
     const textOf = (indices) => indices.map(shortId).join(",");
 
@@ -209,14 +238,11 @@
         notify();
       },
       // All columns, also those not shown at first; resolves when they are there.
-      load: () =>
-        (loading ??= runs.complete()
-          ? Promise.resolve()
-          : runfolio.loadShard(`${name}-more`).then((more) => {
-              runs.absorb(more);
-              version += 1;
-              if (workspace.view) refresh(state.read());
-            })),
+      load: () => (loading ??= runs.complete() ? workspace.loadRows() : readMore()),
+      // All runs; `loaded` tells how many there are so far, `followRows` when it changes.
+      loaded: runs.count,
+      loadRows: () => (rowsLoading ??= readRows()),
+      followRows: (watch) => watchers.push(watch),
       short: shortId,
       // The distinct values of a column over all runs, in the order in which groups by it get colours.
       categories: (key) => group(runs.indices, [runs.column(key)]).map(({ values }) => values[0]),
@@ -236,6 +262,7 @@
     });
     if (asksForMore(runs, state.read())) await workspace.load();
     state.follow(refresh);
+    painted.then(workspace.loadRows).catch(() => watchers.forEach((watch) => watch(true)));
     return workspace;
   };
 

@@ -19,6 +19,7 @@ from runfolio.site.narrative.panels.blocks import Block, guess
 from runfolio.site.narrative.panels.columns import Column, UnknownName, find_column, find_metric
 from runfolio.site.pages import Link, run_color, run_dash
 from runfolio.site.pictures import PictureFiles
+from runfolio.site.run_table import EntryTable
 
 MAX_COMPARED: Final = 24
 """Runs that a link to the compare page names, at most."""
@@ -92,10 +93,10 @@ class Subject:
 
     def varying(self) -> list[str]:
         """The parameters that differ between the runs, those that most runs have first."""
-        runs = tuple(self.runs)
-        counts = Counter(key for run in runs for key in run.record.params)
+        counts = Counter(key for run in self.runs for key in run.record.params)
         keys = sorted(counts, key=lambda key: (-counts[key], key))
-        return [key for key in keys if differs(runs, key)]
+        table = EntryTable(self.runs)
+        return [key for key in keys if differs(table, key)]
 
     def valued(self, column: Column) -> list[RunEntry]:
         """The runs that count and have a finite number in a column, best first.

@@ -1,0 +1,1 @@
+"""Projects: programs with entry points, run and swept as tracked runs."""

@@ -1,0 +1,68 @@
+"""Lines of CSV files whose texts no spreadsheet takes for formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+_FORMULA: Final = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+"""How a cell begins that a spreadsheet would run, also in the wide forms that some take as well."""
+
+_NUMBER: Final = re.compile(
+    r"[+-](?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?|[+-](?:inf|infinity|nan)",
+    re.IGNORECASE | re.ASCII,
+)
+
+_QUOTED: Final = re.compile('[",\n\r]')
+
+_SUSPECT: Final = re.compile(
+    "[\",\r]|^(?!-[0-9]++(?:\\.[0-9]++)?+(?:e-[0-9]++)?+$)'*[=+\\-@\t＝＋－＠]", re.MULTILINE
+)
+"""What texts on lines of their own have where any of them has to be changed in a cell."""
+
+
+def write_line(values: Iterable[Any]) -> str:
+    """A line of a CSV file, RFC 4180 but for the end of the line, without formulas.
+
+    Python's own writer leaves a carriage return in a cell bare, behind which readers see a new row.
+    """
+    return ",".join(map(_write_cell, values)) + "\n"
+
+
+def write_lines(columns: Sequence[Sequence[Any]]) -> str:
+    """The lines of a table that is given by its columns, each as `write_line` has it."""
+    lines = map(",".join, zip(*map(_write_column, columns), strict=True))
+    return "".join([f"{line}\n" for line in lines])
+
+
+def _write_column(values: Sequence[Any]) -> list[str]:
+    """The cells of a column, which seldom holds any text that has to be changed."""
+    if not any(isinstance(value, str) for value in values):
+        return ["" if value is None else str(value) for value in values]
+    texts = ["" if value is None else str(value) for value in values]
+    lines = "\n".join(texts)
+    if _SUSPECT.search(lines) or lines.count("\n") >= len(texts):
+        return list(map(_write_cell, values))
+    return texts
+
+
+def _write_cell(value: Any) -> str:
+    text = "" if value is None else str(disarm(value))
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def disarm(value: Any) -> Any:
+    """A value for a cell: text that begins as a formula does gets a quote before it.
+
+    Numbers, also those written as text, stay. So that `rearm` finds the text again, one that has
+    such a quote by itself gets another. The browser has the same rule in ``chart-export.js``.
+    """
+    if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
+
+
+def rearm(cell: str) -> str:
+    """The text that `disarm` made a cell of, or the cell itself."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell

@@ -1,0 +1,1 @@
+"""Readers of what strangers hand over, given any bytes at all: `targets/` says which."""

@@ -1,0 +1,26 @@
+"""A table written by its columns is the one that is written line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from runfolio.spreadsheets import write_line, write_lines
+
+CELLS = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=3)
+ODD = some.sampled_from(
+    ["", "=1", "'=1", "-1", "-1.5e-05", "-1.2.3", "-1e+5", "+1", "a\nb", "a\rb"]
+)
+COLUMNS = some.lists(CELLS | ODD, min_size=3, max_size=3)
+
+
+@given(some.lists(COLUMNS, min_size=1, max_size=4))
+def test_columns_become_the_same_lines_as_rows(columns: list[list[Any]]) -> None:
+    assert write_lines(columns) == "".join(map(write_line, zip(*columns, strict=True)))
+
+
+def test_only_what_a_spreadsheet_would_run_is_changed() -> None:
+    columns = [["=1+1", "plain", "-0.5"], ["a,b", "", "line\nbreak"]]
+    assert write_lines(columns) == '\'=1+1,"a,b"\nplain,\n-0.5,"line\nbreak"\n'
