@@ -5,6 +5,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 RUN := .venv/bin/python
+# What is imported is compiled once, not in each of the thousands of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 # The wine table for `make demo`: a path or an address; empty takes a table scikit-learn ships.
 CSV ?=
 # All extras but ray, which is large and tested apart.

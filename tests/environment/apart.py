@@ -64,7 +64,9 @@ def install_apart(name: str) -> None:
     if is_installed(name):
         return
     folder = folder_of(name)
-    pip = [str(python_of(name)), "-m", "pip", "install", "--quiet", "-r", str(pins_of(name))]
+    # What a test imports is compiled then; the rest of these large packages never is.
+    pip = [str(python_of(name)), "-m", "pip", "install", "--quiet", "--no-compile"]
+    pip += ["-r", str(pins_of(name))]
     for command in ([sys.executable, "-m", "venv", "--clear", str(folder)], pip):
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode != 0:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -38,11 +39,10 @@ def main() -> int:
         "java": provide(tools.find_java, install_java),
         "npm packages": provide(find_npm_packages, install_npm_packages),
         newest.NAME: provide(newest.find_newest, install_newest_python),
-        **{
-            name: provide(partial(find_apart, name), partial(install, name))
-            for name in apart.ENVIRONMENTS
-        },
     }
+    # Half of the time goes to waiting for files.
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        reasons |= zip(apart.ENVIRONMENTS, pool.map(provide_apart, apart.ENVIRONMENTS), strict=True)
     missing = {name: reason for name, reason in reasons.items() if reason}
     NOTES.write_text(json.dumps(missing, indent=1))
     for name, reason in missing.items():
@@ -62,6 +62,11 @@ def provide(find: Callable[[], Tool], *ways: Callable[[], None]) -> str:
             failures.append(str(error))
         tools.forget_found()
     return "" if find().path else "; ".join([without_hint(find().reason), *failures])
+
+
+def provide_apart(name: str) -> str:
+    """Provide an environment of other tools; return why it couldn't, or an empty text."""
+    return provide(partial(find_apart, name), partial(install, name))
 
 
 def without_hint(reason: str) -> str:

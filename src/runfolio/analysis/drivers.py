@@ -93,12 +93,20 @@ def rank_drivers(
     return Drivers(items, r2, len(rows), _method(r2, len(rows)))
 
 
-def choose_rows(target: Floats, *, seed: int = 0) -> NDArray[np.int64]:
-    """The rows that parameters are ranked by: those with a finite target, drawn from very many."""
+def choose_rows(
+    target: Floats, *, names: Sequence[str] | None = None, seed: int = 0
+) -> NDArray[np.int64]:
+    """The rows that parameters are ranked by: those with a finite target, drawn from very many.
+
+    With `names`, such as random ids, those are drawn whose names come first, so that a further row
+    seldom changes what is drawn.
+    """
     rows = np.flatnonzero(np.isfinite(target))
     if len(rows) <= MAX_RUNS:
         return rows
-    return np.sort(np.random.default_rng(seed).choice(rows, MAX_RUNS, replace=False))
+    if names is None:
+        return np.sort(np.random.default_rng(seed).choice(rows, MAX_RUNS, replace=False))
+    return np.array(sorted(sorted(rows.tolist(), key=names.__getitem__)[:MAX_RUNS]))
 
 
 def _tamed(target: Floats) -> Floats:

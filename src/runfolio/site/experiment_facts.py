@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,12 +14,11 @@ from runfolio.analysis.drivers import (
     TREES,
     Drivers,
     choose_rows,
-    rank_drivers,
 )
-from runfolio.query.runs import ParamValue
 from runfolio.schema import RUNNING
 from runfolio.site.columns import Column, make_columns
 from runfolio.site.details import digest
+from runfolio.site.known_drivers import Question, rank_once
 from runfolio.site.library import ExperimentEntry
 from runfolio.site.run_table import RunTable
 
@@ -76,12 +74,12 @@ class ExperimentFacts:
 
     def _rank(self, metric: str, *, trees: int) -> Drivers | None:
         target, table = self._targets(metric), self.entry.table
-        rows = choose_rows(target).astype(np.int32)
+        rows = choose_rows(target, names=table.ids).astype(np.int32)
         values = target[rows].tolist()
         params = {key: table.param_values(key, rows) for key in self.entry.params}
         direction = self.entry.direction(metric) or "down"
         said = digest(params, values, direction, metric, trees)
-        return _rank_known(_Question(said, params, values, direction, metric, trees))
+        return rank_once(Question(said, params, values, direction, metric, trees))
 
     def _targets(self, metric: str) -> NDArray[np.float64]:
         """The last values of a metric; of runs that are still going only where few have ended."""
@@ -89,36 +87,6 @@ class ExperimentFacts:
         running = [status == RUNNING for status in self.entry.table.own("status")]
         ended = np.where(running, np.nan, values)
         return ended if np.isfinite(ended).sum() >= MIN_RUNS else values
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Question:
-    """What drivers are ranked from; `said` is the digest of it all."""
-
-    said: str
-    params: Mapping[str, list[ParamValue]]
-    target: list[float]
-    direction: str
-    metric: str
-    trees: int
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Question) and other.said == self.said
-
-    def __hash__(self) -> int:
-        return hash(self.said)
-
-
-@lru_cache(maxsize=64)
-def _rank_known(asked: _Question) -> Drivers | None:
-    """Rank drivers once: a forest takes longer than all else of an experiment's page."""
-    return rank_drivers(
-        asked.params,
-        np.array(asked.target),
-        direction=asked.direction,
-        metric=asked.metric,
-        trees=asked.trees,
-    )
 
 
 def differs(table: RunTable, key: str) -> bool:

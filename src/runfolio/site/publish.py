@@ -132,7 +132,7 @@ class Staging:
                 (self._beside / path).unlink(missing_ok=True)
             return False
         self.files |= {path: size for path, (size, _) in wanted.items()}
-        self.same |= wanted.keys()
+        self.same.update(wanted)
         return True
 
     def _link(self, path: str, stamp: Stamp) -> bool:

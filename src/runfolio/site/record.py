@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
-from runfolio.site.details import Details
+from runfolio.site.details import Details, forget_oldest
 from runfolio.site.publish import Stamp
 from runfolio.store.files import cache_folder, write_quickly
 
@@ -80,7 +80,7 @@ def write_record(output: Path, record: Record) -> None:
         place = place_beside_others(output, "json")
         place.parent.mkdir(parents=True, exist_ok=True)
         write_quickly(place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
-        _forget_old(place.parent)
+        forget_oldest((*place.parent.glob("*.json"), *place.parent.glob("*.seen")), MAX_RECORDS)
 
 
 def _decode(document: dict[str, Any]) -> Record:
@@ -100,11 +100,3 @@ def place_beside_others(output: Path, ending: str) -> Path:
     """Where something is kept of the site in a folder."""
     name = hashlib.sha256(str(output.absolute()).encode(errors="replace")).hexdigest()[:16]
     return cache_folder() / "sites" / f"{name}.{ending}"
-
-
-def _forget_old(folder: Path) -> None:
-    found = [*folder.glob("*.json"), *folder.glob("*.seen")]
-    if len(found) > MAX_RECORDS:
-        found.sort(key=lambda path: path.stat().st_mtime_ns)
-        for path in found[:-MAX_RECORDS]:
-            path.unlink(missing_ok=True)
