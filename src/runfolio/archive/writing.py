@@ -200,7 +200,7 @@ def _make_content(
             reports=shown.reports,
             strict=wanted.source.strict,
             progress=progress,
-            memory=BuildMemory(is_passing=True),
+            memory=BuildMemory.once(is_passing=True),
             **options,
         )
         link_to_store(archive, kept.files)

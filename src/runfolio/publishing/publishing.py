@@ -123,7 +123,7 @@ def _built(
 
     with tempfile.TemporaryDirectory(prefix="runfolio-publish-") as folder:
         output = Path(folder) / "site"
-        memory = BuildMemory(is_passing=True)
+        memory = BuildMemory.once(is_passing=True)
         built = build_report(store, output=output, disclosure=disclosure, memory=memory, **build)
         notes = (*map(str, built.mistakes), *(f"{one.path}: {one.reason}" for one in built.damage))
         yield replace(read_site(output), notes=notes, unread=built.unread)

@@ -26,6 +26,11 @@ class BuildMemory:
     _record: Record = field(default_factory=Record)
     _folder: Path | None = None
 
+    @classmethod
+    def once(cls, *, is_passing: bool = False) -> BuildMemory:
+        """The memory of a single build, which keeps nothing of what was read."""
+        return cls(ReadMemory(lasting=False), is_passing)
+
     def recall(self, output: Path) -> Record:
         """What is known of the site in a folder."""
         return self._record if self._output == output else read_record(output)

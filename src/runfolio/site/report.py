@@ -93,7 +93,7 @@ def build_report(
         source=SourceOptions(kind=kind, strict=strict, columns=columns),
         disclosure=disclosure,
     )
-    memory, engine, stages = memory or BuildMemory(), engine or Engine(), stages or Stages()
+    memory, engine, stages = memory or BuildMemory.once(), engine or Engine(), stages or Stages()
     if is_address(output):
         return _build_and_upload(options, output, progress, memory, engine, stages)
     check_output(options.output)

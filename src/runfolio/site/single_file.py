@@ -76,7 +76,7 @@ def write_single_file(
     _check_target(place)
     with tempfile.TemporaryDirectory(prefix="runfolio-single-") as folder:
         site = Path(folder) / "site"
-        memory = BuildMemory(is_passing=True)
+        memory = BuildMemory.once(is_passing=True)
         looks = {"site_url": site_url, "progress": progress, "memory": memory, **options}
         built = _build(place, store, site, looks)
         chosen = choose_page(site, page)

@@ -98,7 +98,7 @@ class Assembly:
         if self._hidden:
             hidden = pa.array(sorted(self._hidden), pa.string())
             table = table.filter(~pc.field("run_id").isin(hidden))
-        return in_order(table.combine_chunks())
+        return in_order(table)
 
 
 def _as(part: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -106,16 +106,19 @@ def _as(part: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def in_order(table: pa.Table) -> pa.Table:
-    """The rows by run id, and for each run in the order they had."""
+    """The rows by run id, and for each run in the order they had; each column in one piece."""
     import numpy as np
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     if table.num_rows < 2:
-        return table
+        return table.combine_chunks()
     ids = table["run_id"].combine_chunks()
     if pc.all(pc.less_equal(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
-        return table
+        return table.combine_chunks()
     encoded = pc.dictionary_encode(ids)
-    ranks = np.argsort(np.argsort(np.array(encoded.dictionary.to_pylist())))
-    places = ranks[encoded.indices.to_numpy()]
-    return table.take(np.argsort(places, kind="stable"))
+    ranks = np.argsort(np.argsort(np.array(encoded.dictionary.to_pylist()))).astype(np.int32)
+    order = pa.array(np.argsort(ranks[encoded.indices.to_numpy()], kind="stable"))
+    # One after the other: all of them twice would be a lot.
+    columns = [column.combine_chunks().take(order) for column in table.columns]
+    return pa.Table.from_arrays(columns, schema=table.schema)

@@ -18,7 +18,7 @@ from runfolio.store.assembly import Assembly
 from runfolio.store.layout import RunFolder, TablesFolder
 from runfolio.store.manifest import NAME, Manifest
 from runfolio.store.packs import PackIndex, check_pack_file, read_pack_rows, stretches
-from runfolio.store.parquet import read_table
+from runfolio.store.parquet import read_table, release_memory
 from runfolio.store.points import METRICS
 from runfolio.store.replay import Tables
 from runfolio.store.sealed import read_sealed_bytes, read_sealed_table
@@ -41,8 +41,12 @@ class Known(NamedTuple):
 
 @dataclass(slots=True)
 class ReadMemory:
-    """What was read of one store; hand it to `read_lightly` again to read only what changed."""
+    """What was read of one store; hand it to `read_lightly` again to read only what changed.
 
+    One that is not `lasting` remembers nothing, which takes half of the memory.
+    """
+
+    lasting: bool = True
     _parts: dict[str, Known] = field(default_factory=dict)
     _empty: dict[bytes, pa.Table] = field(default_factory=dict)
     _joined: _Joined | None = None
@@ -85,28 +89,33 @@ class ReadMemory:
                 return None
             only = run_ids if len(run_ids) < len(everyone) else None
             assembly.add({table: found.table}, only=only)
-        return Known(key, assembly.tables())
+        tables = assembly.tables()
+        release_memory()
+        return Known(key, tables)
 
     def join(self, parts: Sequence[Known], fresh: Tables) -> Tables:
         """The tables of all parts with the rows of `fresh` among them, in the order of the ids.
 
         Only these parts are remembered from now on.
         """
+        parts = sorted(parts, key=lambda one: one.key[0])
+        if not self.lasting:
+            return _Joined((), {name: _take_joined(parts, name) for name in LIGHT}).with_rows(fresh)
         self._parts = {part.key[0]: part for part in parts}
-        keys = tuple(part.key for part in sorted(parts, key=lambda one: one.key[0]))
+        keys = tuple(part.key for part in parts)
         if self._joined is None or self._joined.keys != keys:
             self._joined = None  # before the memory for the next one is taken
-            self._joined = _join(parts, keys)
+            self._joined = _Joined(keys, {name: _join(parts, name) for name in LIGHT})
         return self._joined.with_rows(fresh)
 
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """The rows of all parts; `places` are the runs of each table and the row each begins at."""
+    """The rows of all parts; `places` are the runs of a table and the row each begins at."""
 
     keys: tuple[object, ...]
     tables: Tables
-    places: dict[str, tuple[list[str], list[int]]]
+    places: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict)
 
     def with_rows(self, fresh: Tables) -> Tables:
         return {name: self._spliced(name, fresh[name]) for name in self.tables}
@@ -115,26 +124,39 @@ class _Joined:
         import pyarrow as pa
 
         table = self.tables[name]
-        ids, starts = self.places[name]
+        if not fresh.num_rows:
+            return table
+        ids, starts = self._places_in(name)
         pieces, done = [], 0
-        for run_id, first, length in stretches(fresh) if fresh.num_rows else ():
+        for run_id, first, length in stretches(fresh):
             place = bisect_left(ids, run_id)
             row = starts[place] if place < len(starts) else table.num_rows
             pieces += [table.slice(done, row - done), fresh.slice(first, length)]
             done = row
-        return pa.concat_tables([*pieces, table.slice(done)]) if pieces else table
+        return pa.concat_tables([*pieces, table.slice(done)])
+
+    def _places_in(self, name: str) -> tuple[list[str], list[int]]:
+        if name not in self.places:
+            table = self.tables[name]
+            rows = stretches(table) if table.num_rows else []
+            self.places[name] = [run_id for run_id, _, _ in rows], [first for _, first, _ in rows]
+        return self.places[name]
 
 
-def _join(parts: Iterable[Known], keys: tuple[object, ...]) -> _Joined:
-    assembly = Assembly(LIGHT)
-    for part in sorted(parts, key=lambda one: one.key[0]):
-        assembly.add(part.tables)
-    tables = assembly.tables()
-    places = {}
-    for name, table in tables.items():
-        rows = stretches(table) if table.num_rows else []
-        places[name] = [run_id for run_id, _, _ in rows], [first for _, first, _ in rows]
-    return _Joined(keys, tables, places)
+def _join(parts: Iterable[Known], name: str) -> pa.Table:
+    assembly = Assembly((name,))
+    for part in parts:
+        assembly.add({name: part.tables[name]})
+    return assembly.tables()[name]
+
+
+def _take_joined(parts: Iterable[Known], name: str) -> pa.Table:
+    """One table of all parts, which then lack it: else all rows would be held twice."""
+    joined = _join(parts, name)
+    for part in parts:
+        del part.tables[name]
+    release_memory()
+    return joined
 
 
 def _stamps(folder: TablesFolder, manifest: Manifest) -> tuple[Stamp, ...]:

@@ -387,3 +387,10 @@ def _may_hold(group: RowGroup, column: str, text: str) -> bool:
 def _unreadable(path: Path, error: Exception) -> StoreDamaged:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return StoreDamaged(f"{str(path)!r} is no readable Parquet file: {reason}", str(path))
+
+
+def release_memory() -> None:
+    """Give the memory that reading took and no longer needs back to the system."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()

@@ -25,6 +25,7 @@ from runfolio.store.manifest import Manifest
 from runfolio.store.memory import Known, ReadMemory
 from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import damaged_at, read_pack_rows
+from runfolio.store.parquet import release_memory
 from runfolio.store.places import (
     Damage,
     Places,
@@ -165,7 +166,7 @@ def _read(
     damage = [*places.damage, *(Damage(None, path, why) for path, why in said.damaged)]
     damage = [one.named_as(place, root) for one in damage]
     edited = apply_edits(tables, said, view)
-    _release_memory()
+    release_memory()
     settings = said.settings(edited["run"]["experiment"].unique().to_pylist(), view)
     found = {"root": root, "experiments": settings, "damage": tuple(damage), **as_fields(edited)}
     if needed == "everything":
@@ -212,13 +213,6 @@ def _without_strangers(places: Places, tables: Tables) -> Tables:
     places.damage.append(Damage(None, str(places.root), reason))
     wanted = pc.field("run_id").isin(pa.array(sorted(known), pa.string()))
     return tables | {name: tables[name].filter(wanted) for name in odd}
-
-
-def _release_memory() -> None:
-    """Give the memory that reading took and no longer needs back to the system."""
-    import pyarrow as pa
-
-    pa.default_memory_pool().release_unused()
 
 
 class _LightReader:
