@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ParamValue = int | float | bool | str | None
 
+LONG_INT: Final = 400
+"""Integers of so many digits are longer than any float."""
+
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
@@ -187,7 +190,7 @@ def decode_value(kind: str, text: str, number: float | None) -> ParamValue:
 def _decode_int(text: str) -> int | float | str:
     """An integer; infinite where it is longer than any float, text where it is none after all."""
     try:
-        return int(text) if len(text) < 400 else math.inf
+        return int(text) if len(text) < LONG_INT else math.inf
     except ValueError:
         return text
 

@@ -70,7 +70,13 @@ class ExperimentFacts:
         primary = self.entry.primary
         if primary is not None and metric == primary.metric:
             return self.drivers
-        return self._rank(metric, trees=FEW_TREES)
+        if metric not in self._ranked:
+            self._ranked[metric] = self._rank(metric, trees=FEW_TREES)
+        return self._ranked[metric]
+
+    @cached_property
+    def _ranked(self) -> dict[str, Drivers | None]:
+        return {}
 
     def _rank(self, metric: str, *, trees: int) -> Drivers | None:
         target, table = self._targets(metric), self.entry.table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,7 @@ import numpy as np
 
 from runfolio.query import Curve, StoredCurves, group_curves
 from runfolio.query.rows import KeyedRows, Rows, slices
-from runfolio.query.runs import ParamValue, StoredRuns, decode_value
+from runfolio.query.runs import LONG_INT, ParamValue, StoredRuns, decode_value
 from runfolio.site.entries import RunEntry, Summary
 from runfolio.site.run_table import (
     ContextFacts,
@@ -93,6 +94,9 @@ class StoredTable(RunTable):
             return numbers
         if found == {"string"}:
             return texts
+        if found == {"int"} and None not in texts and max(map(len, texts)) < LONG_INT:
+            with suppress(ValueError):
+                return list(map(int, texts))
         return [
             None if text is None else decode_value(kind, text, number)
             for kind, text, number in zip(kinds, texts, numbers, strict=True)

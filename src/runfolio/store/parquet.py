@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -239,12 +239,24 @@ def _look_into(
     file: pq.ParquetFile, content: Path | bytes
 ) -> tuple[Callable[[int, int], bytes], int, tuple[RowGroup, ...]]:
     """What reads a file, its size and its row groups; raises `ValueError` for a damaged one."""
-    read = _reading(content)
-    size = len(content) if isinstance(content, bytes) else content.stat().st_size
-    groups = read_row_groups(read, size, file.metadata.serialized_size)
+    read, footer = _reading(content), file.metadata.serialized_size
+    if isinstance(content, bytes):
+        size = len(content)
+        groups = read_row_groups(read, size, footer)
+    else:
+        found = content.stat()
+        size = found.st_size
+        stamp = size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+        groups = _read_known_groups(content, stamp, footer)
     if len(groups) != file.num_row_groups:
         raise ValueError("it tells two numbers of row groups")
     return read, size, groups
+
+
+@lru_cache(maxsize=16)
+def _read_known_groups(path: Path, stamp: tuple[int, ...], footer: int) -> tuple[RowGroup, ...]:
+    """The row groups of a file, which is read from many times while its `stamp` is the same."""
+    return read_row_groups(_reading(path), stamp[0], footer)
 
 
 def _reading(content: Path | bytes) -> Callable[[int, int], bytes]:
