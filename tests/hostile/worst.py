@@ -46,6 +46,8 @@ ENDS: Final = ("", "\0", "\n!x")
 TRIED: Final = 2_000
 LONGER: Final = 10_000
 WHOLE: Final = 50_000
+SLOWEST: Final = 4.0
+"""A machine that is slower than so many times the usual is told from a slow parser no more."""
 _PAIRED: Final = 8
 _LINEAR: Final = LONGER / TRIED * 1.4
 
@@ -107,9 +109,9 @@ def quick(method: Callable[[Any], object], text: Any, limit: float) -> bool:
 
 
 def slowness() -> float:
-    """How many times as long as usual a loop takes here now: from 1 to 4."""
+    """How many times as long as usual a loop takes here now: from 1 to `SLOWEST`."""
     usual = 0.05
-    return min(max(seconds(_count, 1_000_000) / usual, 1.0), 4.0)
+    return min(max(seconds(_count, 1_000_000) / usual, 1.0), SLOWEST)
 
 
 def _count(times: int) -> int:
