@@ -44,7 +44,7 @@ from runfolio.site.sparks import Spark, show_sparks
 from runfolio.site.standing import Standing, headline_metrics, own_metrics
 
 MAX_DRAWINGS: Final = 4
-DRAWN_POINTS: Final = 24
+DRAWN_POINTS: Final = 20
 """So many curves are drawn in the page itself, the most telling ones, with so many points."""
 
 
