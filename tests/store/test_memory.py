@@ -12,6 +12,7 @@ import pytest
 
 import runfolio
 from runfolio.schema import TABLES
+from runfolio.spreading import Engine
 from runfolio.store import read_store
 from runfolio.store.layout import RunFolder
 from runfolio.store.manifest import Manifest
@@ -148,3 +149,36 @@ def test_a_damaged_pack_hides_what_it_hides_without_a_memory(store: Path) -> Non
     content[len(content) // 3] ^= 255
     table.write_bytes(bytes(content))
     assert_same(store, memory)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_processes_read_as_one_does(
+    store: Path, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runfolio.store.reading.TOGETHER", 3)
+    ids = [log_run(store, f"run {number}") for number in range(8)]
+    for run_id, table in ((ids[2], "params"), (ids[5], "metrics")):
+        path = store / "runs" / run_id / "tables" / f"{table}.parquet"
+        path.write_bytes(path.read_bytes()[:-9])
+    alone = read_lightly(store, ReadMemory(lasting=False))
+    together = read_lightly(
+        store, ReadMemory(lasting=False), engine=Engine(jobs=2, backend=backend)
+    )
+    assert together.runs.num_rows == 6
+    assert together.damage == alone.damage
+    assert {one.run_id for one in together.damage} == {ids[2], ids[5]}
+    for name in NAMES:
+        assert getattr(together, name).equals(getattr(alone, name)), name
+    assert together.points is not None
+    whole = [one for one in sorted(ids) if one not in (ids[2], ids[5])]
+    points = together.points.read(whole)
+    assert points.equals(read_store(store).metrics)
+    assert {together.points.identity(one) for one in whole} != {""}
+
+
+def test_a_memory_that_does_not_last_reads_all_again(store: Path, reads: list[str]) -> None:
+    run_id = log_run(store)
+    memory = ReadMemory(lasting=False)
+    for times in (1, 2):
+        assert_same(store, memory)
+        assert reads.count(run_id) == times

@@ -129,7 +129,7 @@ def _build_without(
     reports = locate_reports(options.store, options.reports)
     with (
         seldom_collected(),
-        _read(options, memory, without, stages) as tables,
+        _read(options, memory, without, engine, stages) as tables,
         show(tables, options.disclosure, reports=reports) as shown,
     ):
         with stages.of("gather"):
@@ -166,12 +166,16 @@ def _build_without(
 
 @contextmanager
 def _read(
-    options: ReportOptions, memory: BuildMemory, without: tuple[Damage, ...], stages: Stages
+    options: ReportOptions,
+    memory: BuildMemory,
+    without: tuple[Damage, ...],
+    engine: Engine,
+    stages: Stages,
 ) -> Iterator[StoreTables]:
     """The tables of the store; all points of it where parts of it are left out or masked."""
     with ExitStack() as stack:
         with stages.of("read the store"):
-            reading = read_anything(options.store, options.source, memory.reading, without)
+            reading = read_anything(options.store, options.source, memory.reading, without, engine)
             tables = stack.enter_context(reading)
             if options.disclosure != EVERYTHING:
                 tables = tables.whole()

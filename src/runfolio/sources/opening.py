@@ -142,11 +142,13 @@ def read_anything(
     options: SourceOptions | None = None,
     memory: ReadMemory | None = None,
     without: Sequence[Damage] = (),
+    engine: Engine | None = None,
 ) -> Iterator[StoreTables]:
     """The tables of a store of our own, or else of the foreign one that lies at its place.
 
     With a `memory` a store of our own is read without its points, which are read when needed, and
-    only what changed since it was read before; `without` as `read_lightly` takes it. Raises
+    only what changed since it was read before; `without` and `engine` as `read_lightly` takes them.
+    Raises
     `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that the
     options name.
     """
@@ -154,7 +156,10 @@ def read_anything(
     kind = options.kind if options is not None else None
     ours = is_address(place) or (Path(place) / MARKER).exists() or not Path(place).exists()
     if ours and kind is None:
-        yield read_store(place) if memory is None else read_lightly(place, memory, without=without)
+        if memory is None:
+            yield read_store(place)
+        else:
+            yield read_lightly(place, memory, without=without, engine=engine)
         return
     try:
         foreign = open_foreign(place, options)

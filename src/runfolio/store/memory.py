@@ -13,8 +13,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from runfolio.errors import StoreDamaged
 from runfolio.schema import TABLES
 from runfolio.store.assembly import Assembly
+from runfolio.store.columns import UNEXPECTED
 from runfolio.store.layout import RunFolder, TablesFolder
 from runfolio.store.manifest import NAME, Manifest
 from runfolio.store.packs import PackIndex, check_pack_file, read_pack_rows, stretches
@@ -141,6 +143,25 @@ class _Joined:
             rows = stretches(table) if table.num_rows else []
             self.places[name] = [run_id for run_id, _, _ in rows], [first for _, first, _ in rows]
         return self.places[name]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTogether:
+    """The tables of some sealed runs; `left` are the ids of those that couldn't be read."""
+
+    tables: Tables
+    left: frozenset[str]
+
+
+def read_together(runs: Sequence[tuple[RunFolder, Manifest]]) -> ReadTogether:
+    """Read sealed runs in one go, in any process that sees their folders."""
+    memory, parts, left = ReadMemory(lasting=False), [], set()
+    for folder, manifest in runs:
+        try:
+            parts.append(memory.read_run(folder, manifest))
+        except (StoreDamaged, *UNEXPECTED):
+            left.add(folder.run_id)
+    return ReadTogether({name: _take_joined(parts, name) for name in LIGHT}, frozenset(left))
 
 
 def _join(parts: Iterable[Known], name: str) -> pa.Table:

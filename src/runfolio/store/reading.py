@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from runfolio.errors import StoreDamaged
 from runfolio.schema import TABLES, arrow_schema
+from runfolio.spreading import Engine, cut
 from runfolio.store.assembly import Assembly
 from runfolio.store.collecting import uncollected
 from runfolio.store.columns import OVERVIEW, UNEXPECTED, Columns, make_overview
 from runfolio.store.edited import ExperimentSettings, View, apply_edits, number_runs, read_said
 from runfolio.store.layout import RunFolder, StorePath, locate_store, run_folder
 from runfolio.store.manifest import Manifest
-from runfolio.store.memory import Known, ReadMemory
+from runfolio.store.memory import Known, ReadMemory, read_together
 from runfolio.store.opening import named_as, open_store
 from runfolio.store.packs import damaged_at, read_pack_rows
 from runfolio.store.parquet import release_memory
@@ -54,6 +55,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ATTEMPTS: Final = 10
+
+TOGETHER: Final = 250
+"""So many runs a process reads in one go."""
+
+Sealed = tuple[RunFolder, Manifest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +123,19 @@ def read_store(store: StorePath | None = None, *, view: View = "active") -> Stor
 
 
 def read_lightly(
-    store: StorePath | None, memory: ReadMemory, *, without: Sequence[Damage] = ()
+    store: StorePath | None,
+    memory: ReadMemory,
+    *,
+    without: Sequence[Damage] = (),
+    engine: Engine | None = None,
 ) -> StoreTables:
     """Read the runs of a store that are not deleted, and their points when they are asked for.
 
     With the `memory` of an earlier reading of the same store, only what changed is read. `without`
-    names runs whose points turned out to be unreadable.
+    names runs whose points turned out to be unreadable. Processes of the `engine` on this machine
+    read many runs that are not packed.
     """
-    reader = _LightReader(memory, without)
+    reader = _LightReader(memory, without, engine or Engine(jobs=1))
     return StoreTables(**_read(store, "active", reader.read, "everything"), points=reader.points)
 
 
@@ -218,9 +229,10 @@ def _without_strangers(places: Places, tables: Tables) -> Tables:
 class _LightReader:
     """Reads all tables but the points of sealed runs, and remembers where these lie."""
 
-    def __init__(self, memory: ReadMemory, without: Sequence[Damage]) -> None:
+    def __init__(self, memory: ReadMemory, without: Sequence[Damage], engine: Engine) -> None:
         self._memory = memory
         self._without = without
+        self._engine = engine
         self.points: StorePoints | None = None
 
     def read(self, places: Places) -> Tables:
@@ -230,7 +242,7 @@ class _LightReader:
         packed: dict[str, str] = {}
         fresh = Assembly(tuple(TABLES))
         _add_live(fresh, places)
-        for folder, manifest in places.sealed:
+        for folder, manifest in self._read_together(places, known, loose):
             with _reading_sealed(places, folder, manifest, fresh):
                 known.append(self._memory.read_run(folder, manifest))
                 loose[folder.run_id] = replace(manifest, overview=None)
@@ -248,6 +260,27 @@ class _LightReader:
         points = hold_points(held.pop(METRICS))
         self.points = StorePoints(places.root, packed, manifests, loose, points)
         return self._hide(places, self._memory.join(known, held))
+
+    def _read_together(
+        self, places: Places, known: list[Known], loose: dict[str, Manifest]
+    ) -> list[Sealed]:
+        """Let processes read many sealed runs, and return those that are left to be read here."""
+        tasks = list(cut(places.sealed, TOGETHER))
+        engine = self._engine.fitted(len(tasks))
+        if self._memory.lasting or not engine.is_local or engine.is_here:
+            return places.sealed
+        left: set[str] = set()
+        short = (tuple((one, replace(it, overview=None)) for one, it in some) for some in tasks)
+        with engine.map(read_together, short) as results:
+            for number, found in enumerate(results):
+                known.append(Known((str(number), (), ()), found.tables))
+                left |= found.left
+        loose |= {
+            folder.run_id: replace(manifest, overview=None)
+            for folder, manifest in places.sealed
+            if folder.run_id not in left
+        }
+        return [one for one in places.sealed if one[0].run_id in left]
 
     def _hide(self, places: Places, tables: Tables) -> Tables:
         """The tables without the runs whose points can't be read, and of points no row."""

@@ -48,12 +48,22 @@ def _read_struct(data: bytes, place: int, wanted: Wanted, depth: int) -> tuple[S
             number += head >> 4
         else:
             number, place = _read_whole(data, place)
+        kind = head & _MANY
         if number not in wanted:
-            place = _skip(data, place, head & _MANY, depth)
+            if kind not in _WHOLE:
+                place = _skip(data, place, kind, depth)
+                continue
+            while data[place] > 0x7F:
+                place += 1
+            place += 1
             continue
         if number in fields:
             raise ValueError("a description says something twice")
-        fields[number], place = _read_value(data, place, head & _MANY, wanted[number], depth)
+        coded = data[place]
+        if kind in _WHOLE and coded < 0x80:
+            fields[number], place = (coded >> 1) ^ -(coded & 1), place + 1
+        else:
+            fields[number], place = _read_value(data, place, kind, wanted[number], depth)
     return fields, place + 1
 
 
@@ -95,7 +105,15 @@ def _skip(data: bytes, place: int, kind: int, depth: int) -> int:
             place += 1
             if head <= _MANY:
                 _, place = _read_varint(data, place)
-            place = _skip(data, place, head & _MANY, depth + 1)
+            kind = head & _MANY
+            if kind in _WHOLE:  # what most fields are; a call for each would take long
+                while data[place] > 0x7F:
+                    place += 1
+                place += 1
+            elif kind == _BINARY and data[place] < 0x80:
+                place += 1 + data[place]
+            else:
+                place = _skip(data, place, kind, depth + 1)
         return place + 1
     if kind in (_LIST, _SET):
         count, inner, place = _read_head(data, place)
