@@ -177,6 +177,7 @@ def _read(
         with stages.of("read the store"):
             reading = read_anything(options.store, options.source, memory.reading, without, engine)
             tables = stack.enter_context(reading)
+            stages.add("read the store", memory.reading.helped)
             if options.disclosure != EVERYTHING:
                 tables = tables.whole()
         yield tables

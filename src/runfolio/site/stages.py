@@ -33,6 +33,10 @@ class Stages:
             found.wall += time.perf_counter() - wall
             found.processor += time.process_time() - processor
 
+    def add(self, stage: str, processor: float) -> None:
+        """Add processor time that other processes took meanwhile, in seconds."""
+        self.spent.setdefault(stage, Spent()).processor += processor
+
     def join(self, other: Stages) -> None:
         """Add what another process took."""
         for stage, spent in other.spent.items():

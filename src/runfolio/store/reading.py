@@ -275,6 +275,7 @@ class _LightReader:
             for number, found in enumerate(results):
                 known.append(Known((str(number), (), ()), found.tables))
                 left |= found.left
+                self._memory.helped += found.processor
         loose |= {
             folder.run_id: replace(manifest, overview=None)
             for folder, manifest in places.sealed
