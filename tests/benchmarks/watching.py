@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from time import perf_counter
 
 _INTERVAL = 0.2
@@ -39,7 +40,7 @@ def watch_apart(
     """Watch one command, with environment variables of its own; it must not fail."""
     options = ["--memory"] if memory else []
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.watching", *options, *command],
+        [sys.executable, str(Path(__file__).resolve()), *options, *command],
         check=False,
         capture_output=True,
         env={**os.environ, **(variables or {})},
