@@ -9,9 +9,12 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from pygments.lexers import get_all_lexers, get_lexer_for_filename
+from pygments.util import ClassNotFound
 
 from runfolio.site.code import (
     COLOURS,
+    LANGUAGES,
     MAX_COLOURED,
     MAX_COLOURED_LINE,
     code_css,
@@ -66,6 +69,22 @@ def test_language_by_name_of_the_file_or_of_the_language() -> None:
     for plain in (highlight("def f(): ..."), highlight("def f(): ...", language="no such")):
         assert plain == '<pre class="code" tabindex="0"><code>def f(): ...</code></pre>'
     assert find_lexer(filename="notes.txt") is None
+
+
+def test_names_of_files_tell_what_they_tell_pygments() -> None:
+    patterns = {one for _, _, some, _ in get_all_lexers(plugins=False) for one in some}
+    filled = {re.sub(r"\[(.).*\]", r"\1", one.replace("*", "x")) for one in patterns}
+    for name in (*sorted(filled), "a/b.py", "b.PY", ".py", "README", "x.tar.gz", "no such"):
+        found = find_lexer(filename=name)
+        assert (found and found.aliases[0]) == _language_by_pygments(name), name
+
+
+def _language_by_pygments(name: str) -> str | None:
+    try:
+        language: str = get_lexer_for_filename(name).aliases[0]
+    except ClassNotFound:
+        return None
+    return language if language in LANGUAGES else None
 
 
 def test_diff() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -92,17 +94,37 @@ def find_lexer(*, filename: str | None = None, language: str | None = None) -> L
     from pygments.util import ClassNotFound
 
     options: dict[str, Any] = {"stripnl": False, "ensurenl": False}
+    names = [language] if language else _find_languages(filename) if filename else []
     try:
-        if language:
-            lexer = get_lexer_by_name(language, **options)
-        elif filename:
-            lexer = get_lexer_for_filename(filename, **options)
-        else:
+        if not names:
             return None
+        if len(names) == 1:
+            lexer = get_lexer_by_name(names[0], **options)
+        else:
+            lexer = get_lexer_for_filename(str(filename), **options)
     except ClassNotFound:
         return None
     known = not isinstance(lexer, TextLexer) and lexer.aliases[0] in LANGUAGES
     return lexer if known else None
+
+
+def _find_languages(filename: str) -> list[str]:
+    """The languages that a file's name may tell; Pygments takes a thousand expressions for it."""
+    from pygments.lexers import get_all_lexers
+
+    name = PurePath(filename).name
+    return [
+        aliases[0]
+        for _, aliases, patterns, _ in get_all_lexers(plugins=False)
+        if aliases and any(_is_named(name, pattern) for pattern in patterns)
+    ]
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    plain = pattern.removeprefix("*")
+    if "*" in plain or "[" in plain or "?" in plain:
+        return fnmatchcase(name, pattern)
+    return name.endswith(plain) if plain != pattern else name == pattern
 
 
 @cache
