@@ -34,6 +34,10 @@ OFFLINE = {
 """What keeps a process of these tools from calling anyone."""
 
 
+NOT_INHERITED = ("RUNFOLIO_STORE", "PYTHONDONTWRITEBYTECODE")
+"""Else these large packages would be compiled anew by each process."""
+
+
 class InstallFailed(Exception):  # noqa: N818
     """An environment can't be made; the message is the reason."""
 
@@ -88,7 +92,7 @@ def run_apart(
         reason = f"the {name} environment is not installed in {folder_of(name)}; run `make tools`"
         pytest.fail(reason) if in_ci() else pytest.skip(reason)
     paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
-    inherited = {key: value for key, value in os.environ.items() if key != "RUNFOLIO_STORE"}
+    inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
     done = subprocess.run(
         [str(python_of(name)), "-c", code, *arguments],
         cwd=cwd,

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 import runfolio
 from runfolio.schema import TABLES
 from runfolio.spreading import Engine
 from runfolio.store import read_store
-from runfolio.store.layout import RunFolder
+from runfolio.store.layout import RunFolder, run_folder
 from runfolio.store.manifest import Manifest
 from runfolio.store.memory import ReadMemory
+from runfolio.store.parquet import encode_table
 from runfolio.store.reading import as_fields, read_lightly
 from runfolio.store.sealed import read_sealed_bytes
+from tests.hostile.bombs import replace_table
 
 Read = Callable[[], None]
 NAMES = tuple(as_fields(dict.fromkeys(TABLES)))
@@ -156,6 +159,7 @@ def test_processes_read_as_one_does(
     store: Path, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("runfolio.store.reading.TOGETHER", 3)
+    monkeypatch.setattr("runfolio.store.reading.WORTHWHILE", 0)
     ids = [log_run(store, f"run {number}") for number in range(8)]
     for run_id, table in ((ids[2], "params"), (ids[5], "metrics")):
         path = store / "runs" / run_id / "tables" / f"{table}.parquet"
@@ -174,6 +178,24 @@ def test_processes_read_as_one_does(
     points = together.points.read(whole)
     assert points.equals(read_store(store).metrics)
     assert {together.points.identity(one) for one in whole} != {""}
+
+
+def test_rows_that_name_other_runs_come_in_one_order(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = sorted(log_run(store) for _ in range(9))
+    for number, run_id in enumerate(ids[1:]):
+        folder = run_folder(store, run_id)
+        table = pq.read_table(folder.tables / "params.parquet")
+        foreign = table.set_column(0, "run_id", [[ids[0]]]).set_column(3, "text", [[str(number)]])
+        replace_table(folder, "params", encode_table(pa.concat_tables([table, foreign])))
+    expected = read_lightly(store, ReadMemory()).params
+    assert expected.num_rows == 17
+    monkeypatch.setattr("runfolio.store.reading.TOGETHER", 2)
+    monkeypatch.setattr("runfolio.store.reading.WORTHWHILE", 0)
+    for jobs in (1, 2, 2, 2):
+        found = read_lightly(store, ReadMemory(lasting=False), engine=Engine(jobs=jobs))
+        assert found.params.equals(expected)
 
 
 def test_a_memory_that_does_not_last_reads_all_again(store: Path, reads: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,7 @@ class ExperimentFacts:
     """An experiment with what is computed from it once, for its page, shard and pictures."""
 
     entry: ExperimentEntry
+    _ranked: dict[str, Drivers | None] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -73,10 +74,6 @@ class ExperimentFacts:
         if metric not in self._ranked:
             self._ranked[metric] = self._rank(metric, trees=FEW_TREES)
         return self._ranked[metric]
-
-    @cached_property
-    def _ranked(self) -> dict[str, Drivers | None]:
-        return {}
 
     def _rank(self, metric: str, *, trees: int) -> Drivers | None:
         target, table = self._targets(metric), self.entry.table

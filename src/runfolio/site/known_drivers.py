@@ -76,7 +76,10 @@ def _recall(name: str, find: Callable[[], Drivers | None]) -> Drivers | None:
     except InvalidPath:
         return find()
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return _decode(place.read_bytes())
+        found = _decode(place.read_bytes())
+        with suppress(OSError):
+            place.touch()  # what is asked for stays
+        return found
     found = find()
     with suppress(OSError, StoreWriteFailed):
         _keep(place, _encode(found))

@@ -174,10 +174,11 @@ def _read(
 ) -> Iterator[StoreTables]:
     """The tables of the store; all points of it where parts of it are left out or masked."""
     with ExitStack() as stack:
+        helped = memory.reading.helped
         with stages.of("read the store"):
             reading = read_anything(options.store, options.source, memory.reading, without, engine)
             tables = stack.enter_context(reading)
-            stages.add("read the store", memory.reading.helped)
+            stages.add("read the store", memory.reading.helped - helped)
             if options.disclosure != EVERYTHING:
                 tables = tables.whole()
         yield tables

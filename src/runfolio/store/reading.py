@@ -59,6 +59,9 @@ _ATTEMPTS: Final = 10
 TOGETHER: Final = 250
 """So many runs a process reads in one go."""
 
+WORTHWHILE: Final = 2000
+"""From so many runs on processes are sooner done than this one, though they have to start."""
+
 Sealed = tuple[RunFolder, Manifest]
 
 
@@ -264,23 +267,21 @@ class _LightReader:
     def _read_together(
         self, places: Places, known: list[Known], loose: dict[str, Manifest]
     ) -> list[Sealed]:
-        """Let processes read many sealed runs, and return those that are left to be read here."""
-        tasks = list(cut(places.sealed, TOGETHER))
-        engine = self._engine.fitted(len(tasks))
-        if self._memory.lasting or not engine.is_local or engine.is_here:
+        """Read sealed runs in parts, many by processes, and return those that are left."""
+        if self._memory.lasting:
             return places.sealed
+        shared = self._engine.is_local and len(places.sealed) >= WORTHWHILE
+        engine = self._engine if shared else Engine(jobs=1)
         left: set[str] = set()
-        short = (tuple((one, replace(it, overview=None)) for one, it in some) for some in tasks)
-        with engine.map(read_together, short) as results:
-            for number, found in enumerate(results):
-                known.append(Known((str(number), (), ()), found.tables))
+        bare = [(folder, replace(said, overview=None)) for folder, said in places.sealed]
+        with engine.map(read_together, cut(bare, TOGETHER)) as results:
+            for found in results:
+                known.append(Known((found.first, (), ()), found.tables))
                 left |= found.left
-                self._memory.helped += found.processor
-        loose |= {
-            folder.run_id: replace(manifest, overview=None)
-            for folder, manifest in places.sealed
-            if folder.run_id not in left
-        }
+                # What this process takes is counted already.
+                apart = engine.backend == "loky" and not engine.is_here
+                self._memory.helped += found.processor if apart else 0
+        loose |= {folder.run_id: said for folder, said in bare if folder.run_id not in left}
         return [one for one in places.sealed if one[0].run_id in left]
 
     def _hide(self, places: Places, tables: Tables) -> Tables:
