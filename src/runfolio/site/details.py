@@ -95,12 +95,3 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def forget_oldest(files: Iterable[Path], most: int) -> None:
-    """Delete all files but so many that were written last; raises OSError."""
-    found = list(files)
-    if len(found) > most:
-        found.sort(key=lambda path: path.stat().st_mtime_ns)
-        for path in found[:-most]:
-            path.unlink(missing_ok=True)

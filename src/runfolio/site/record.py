@@ -8,7 +8,6 @@ read, or that another version wrote, is as good as none.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
-from runfolio.site.details import Details, forget_oldest
+from runfolio.site.details import Details
+from runfolio.site.kept import forget_oldest, read_kept, write_kept
 from runfolio.site.publish import Stamp
-from runfolio.store.files import cache_folder, write_quickly
+from runfolio.store.files import cache_folder
 
 FORMAT: Final = 1
 MAX_RECORDS: Final = 128
@@ -56,11 +56,7 @@ class Record:
 def read_record(output: Path) -> Record:
     """The record of the site in a folder; an empty one where there is none to be read."""
     try:
-        content = place_beside_others(output, "json").read_bytes()
-        said, _, text = content.partition(b"\n")
-        if said.decode() != hashlib.sha256(text).hexdigest():
-            return Record()
-        document = json.loads(text)
+        document = read_kept(place_beside_others(output, "json"))
         return _decode(document) if document["format"] == FORMAT else Record()
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidPath):
         return Record()
@@ -75,11 +71,9 @@ def write_record(output: Path, record: Record) -> None:
         "stamps": record.stamps,
         "sources": record.sources,
     }
-    text = json.dumps(document, separators=(",", ":")).encode()
     with suppress(OSError, StoreWriteFailed, InvalidPath):
         place = place_beside_others(output, "json")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write_quickly(place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        write_kept(place, document)
         forget_oldest((*place.parent.glob("*.json"), *place.parent.glob("*.seen")), MAX_RECORDS)
 
 
