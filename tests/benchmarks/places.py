@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.environment import apart
 from tests.environment.apart import OFFLINE, python_of
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = "runfolio"
 PEER_NAMES = ("tensorboardX", "trackio", "wandb", "mlflow")
 
-NOT_INHERITED = ("RUNFOLIO_STORE", "RUNFOLIO_CAPTURE", "PYTHONDONTWRITEBYTECODE")
+NOT_INHERITED = (*apart.NOT_INHERITED, "RUNFOLIO_CAPTURE")
 
 
 def interpreter(tool: str) -> Path:

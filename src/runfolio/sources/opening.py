@@ -148,9 +148,8 @@ def read_anything(
 
     With a `memory` a store of our own is read without its points, which are read when needed, and
     only what changed since it was read before; `without` and `engine` as `read_lightly` takes them.
-    Raises
-    `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that the
-    options name.
+    Raises `StoreNotFound` where neither is, and `SourceNotRecognised` where it is not the kind that
+    the options name.
     """
     place = locate_store(store)
     kind = options.kind if options is not None else None

@@ -197,6 +197,15 @@ def digest_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+Stamp = tuple[int, int, int, int]
+"""Size, times in nanoseconds and number of a file: what tells whether it was written since."""
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """What tells a file from one that is written in its place."""
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
 def cache_folder() -> Path:
     """Runfolio's folder in the user's cache folder; nobody has made it yet, maybe.
 

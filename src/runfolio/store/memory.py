@@ -18,6 +18,7 @@ from runfolio.errors import StoreDamaged
 from runfolio.schema import TABLES
 from runfolio.store.assembly import Assembly
 from runfolio.store.columns import UNEXPECTED
+from runfolio.store.files import Stamp, stamp_of
 from runfolio.store.layout import RunFolder, TablesFolder
 from runfolio.store.manifest import NAME, Manifest
 from runfolio.store.packs import PackIndex, check_pack_file, read_pack_rows, stretches
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 LIGHT: Final = tuple(table for table in TABLES if table != METRICS)
 """The tables that are kept."""
-
-Stamp = tuple[int, int, int, int]
 
 
 class Known(NamedTuple):
@@ -203,4 +202,4 @@ def _stamp(path: str) -> Stamp:
         found = os.stat(path)  # noqa: PTH116, several times as fast as that of a Path
     except OSError:
         return 0, 0, 0, 0
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+    return stamp_of(found)

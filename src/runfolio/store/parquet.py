@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from runfolio.errors import StoreDamaged
 from runfolio.schema import FILLED, arrow_schema
-from runfolio.store.files import open_plain
+from runfolio.store.files import Stamp, open_plain, stamp_of
 from runfolio.store.footers import RowGroup, read_row_groups
 from runfolio.store.unpacking import (
     MAX_SWELLING,
@@ -246,15 +246,14 @@ def _look_into(
     else:
         found = content.stat()
         size = found.st_size
-        stamp = size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
-        groups = _read_known_groups(content, stamp, footer)
+        groups = _read_known_groups(content, stamp_of(found), footer)
     if len(groups) != file.num_row_groups:
         raise ValueError("it tells two numbers of row groups")
     return read, size, groups
 
 
 @lru_cache(maxsize=16)
-def _read_known_groups(path: Path, stamp: tuple[int, ...], footer: int) -> tuple[RowGroup, ...]:
+def _read_known_groups(path: Path, stamp: Stamp, footer: int) -> tuple[RowGroup, ...]:
     """The row groups of a file, which is read from many times while its `stamp` is the same."""
     return read_row_groups(_reading(path), stamp[0], footer)
 
