@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from runfolio.privacy import EVERYTHING, Disclosure, Shown, show
@@ -93,43 +93,44 @@ def build_report(
         source=SourceOptions(kind=kind, strict=strict, columns=columns),
         disclosure=disclosure,
     )
-    memory, engine, stages = memory or BuildMemory.once(), engine or Engine(), stages or Stages()
+    wanted = _Wanted(
+        options, progress, memory or BuildMemory.once(), engine or Engine(), stages or Stages()
+    )
     if is_address(output):
-        return _build_and_upload(options, output, progress, memory, engine, stages)
+        return _build_and_upload(wanted, output)
     check_output(options.output)
-    summary = _build(options, progress, memory, engine, stages)
-    memory.write_record()
+    summary = _build(wanted)
+    wanted.memory.write_record()
     return summary
 
 
-def _build(
-    options: ReportOptions,
-    progress: Progress | None,
-    memory: BuildMemory,
-    engine: Engine,
-    stages: Stages,
-) -> ReportSummary:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be built, who is told of it, and what it is done with."""
+
+    options: ReportOptions
+    progress: Progress | None
+    memory: BuildMemory
+    engine: Engine
+    stages: Stages
+
+
+def _build(wanted: _Wanted) -> ReportSummary:
     """Build the site, and once more without the runs whose points turn out to be unreadable."""
     without: tuple[Damage, ...] = ()
     while True:
         try:
-            return _build_without(without, options, progress, memory, engine, stages)
+            return _build_without(without, wanted)
         except PointsUnreadable as error:
             without = tuple(dict.fromkeys((*without, *error.damage)))
 
 
-def _build_without(
-    without: tuple[Damage, ...],
-    options: ReportOptions,
-    progress: Progress | None,
-    memory: BuildMemory,
-    engine: Engine,
-    stages: Stages,
-) -> ReportSummary:
+def _build_without(without: tuple[Damage, ...], wanted: _Wanted) -> ReportSummary:
+    options, memory, stages = wanted.options, wanted.memory, wanted.stages
     reports = locate_reports(options.store, options.reports)
     with (
         seldom_collected(),
-        _read(options, memory, without, engine, stages) as tables,
+        _read(without, wanted) as tables,
         show(tables, options.disclosure, reports=reports) as shown,
     ):
         with stages.of("gather"):
@@ -142,8 +143,8 @@ def _build_without(
             shown.tables,
             narratives=narratives,
             before=memory.recall(options.output),
-            progress=progress,
-            engine=engine,
+            progress=wanted.progress,
+            engine=wanted.engine,
             stages=stages,
         )
         built = build.write()
@@ -165,20 +166,15 @@ def _build_without(
 
 
 @contextmanager
-def _read(
-    options: ReportOptions,
-    memory: BuildMemory,
-    without: tuple[Damage, ...],
-    engine: Engine,
-    stages: Stages,
-) -> Iterator[StoreTables]:
+def _read(without: tuple[Damage, ...], wanted: _Wanted) -> Iterator[StoreTables]:
     """The tables of the store; all points of it where parts of it are left out or masked."""
+    options, memory = wanted.options, wanted.memory.reading
+    helped = memory.helped
     with ExitStack() as stack:
-        helped = memory.reading.helped
-        with stages.of("read the store"):
-            reading = read_anything(options.store, options.source, memory.reading, without, engine)
+        with wanted.stages.of("read the store"):
+            reading = read_anything(options.store, options.source, memory, without, wanted.engine)
             tables = stack.enter_context(reading)
-            stages.add("read the store", memory.reading.helped - helped)
+            wanted.stages.add("read the store", memory.helped - helped)
             if options.disclosure != EVERYTHING:
                 tables = tables.whole()
         yield tables
@@ -192,24 +188,17 @@ def _compose_reports(options: ReportOptions, library: Library, shown: Shown) -> 
     return narratives
 
 
-def _build_and_upload(
-    options: ReportOptions,
-    url: str,
-    progress: Progress | None,
-    memory: BuildMemory,
-    engine: Engine,
-    stages: Stages,
-) -> ReportSummary:
+def _build_and_upload(wanted: _Wanted, url: str) -> ReportSummary:
     """Build the site in a folder of its own, and put it at an address."""
     from runfolio.site.upload import check_remote_output, upload_site
     from runfolio.store.remote import RemoteStore
 
     remote = RemoteStore(url)
-    folder = memory.folder() / "site"
+    folder = wanted.memory.folder() / "site"
     check_remote_output(remote)
-    options = replace(options, output=folder, address=remote.url)
-    built = _build(options, progress, memory, engine, stages)
-    with stages.of("upload"):
+    options = replace(wanted.options, output=folder, address=remote.url)
+    built = _build(replace(wanted, options=options))
+    with wanted.stages.of("upload"):
         put = upload_site(folder, remote, built.elsewhere)
     whole = replace(built.published, unchanged=put.unchanged, changed=())
     return replace(built, output=remote.url, published=whole)
