@@ -164,6 +164,7 @@ def test_many_tabs_leave_room_to_load_a_page(
 def test_place_and_opened_parts_are_kept(served: Served, open_live: Callable[[str], Page]) -> None:
     done = next(served.site.glob("runs/*.html"))
     page = open_live(f"{served.address}runs/{done.name}#tab=environment")
+    expect(page.locator("details.curve-section").first).to_be_attached()  # a script makes these
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     page.evaluate("document.body.style.minHeight = '3000px'; scrollTo(0, 120)")
     place = page.evaluate("scrollY")
@@ -173,7 +174,8 @@ def test_place_and_opened_parts_are_kept(served: Served, open_live: Callable[[st
     wait_for_reload(page)
     highest = page.evaluate("document.documentElement.scrollHeight - innerHeight")
     until(page, lambda: abs(page.evaluate("scrollY") - min(place, highest)) < 3)
-    assert page.evaluate("[...document.querySelectorAll('details')].every((one) => one.open)")
+    expect(page.locator("details.curve-section").first).to_be_attached()
+    expect(page.locator("details:not([open])")).to_have_count(0)
 
 
 def test_a_page_waits_while_somebody_types(

@@ -51,7 +51,7 @@ def test_a_command_that_doesnt_start_is_one_line(tmp_path: Path) -> None:
 def test_both_streams_are_shown_and_kept() -> None:
     shown: list[tuple[bytes, bool]] = []
     console = Console(lambda chunk, error: shown.append((chunk, error)))
-    run("import sys\nprint('out')\nprint('error', file=sys.stderr)", console)
+    run("import os\nos.write(1, b'out\\n')\nos.write(2, b'error\\n')", console)
     assert b"".join(chunk for chunk, error in shown if not error) == b"out\n"
     assert b"".join(chunk for chunk, error in shown if error) == b"error\n"
     assert sorted(console.content().split()) == [b"error", b"out"]

@@ -50,8 +50,20 @@
     return new Set([own, ...[...parts].map((one) => new URL(one.src || one.href).pathname)]);
   };
 
+  // What folds, by the words of its summary: the numbers in them may change.
+  const folding = () => {
+    const found = new Map();
+    const same = new Map();
+    for (const one of document.querySelectorAll("details")) {
+      const words = one.querySelector("summary")?.textContent.replace(/\d[\d,.]*/g, "#");
+      same.set(words, (same.get(words) ?? 0) + 1);
+      found.set(`${words} ${same.get(words)}`, one);
+    }
+    return found;
+  };
+
   const keep = () => {
-    const opened = [...document.querySelectorAll("details")].map((one) => one.open);
+    const opened = [...folding()].map(([name, one]) => [name, one.open]);
     const place = { page: location.pathname, x: scrollX, y: scrollY, opened };
     try {
       sessionStorage.setItem(KEPT, JSON.stringify(place));
@@ -60,7 +72,7 @@
     }
   };
 
-  // Scrolls back as soon as the page is long enough, unless the reader scrolls meanwhile.
+  // Unfolds and scrolls back as scripts make the page and it gets long enough, until the reader does something.
   const restore = () => {
     let place = null;
     try {
@@ -70,15 +82,18 @@
       return;
     }
     if (place?.page !== location.pathname) return;
-    const details = [...document.querySelectorAll("details")];
-    if (details.length === place.opened.length) details.forEach((one, at) => (one.open = place.opened[at]));
+    const opened = new Map(place.opened);
     const until = performance.now() + 3000;
-    const scroll = () => {
-      if (touched > -Infinity || Math.abs(scrollY - place.y) < 2) return;
-      scrollTo({ left: place.x, top: place.y, behavior: "instant" });
-      if (performance.now() < until) setTimeout(scroll, 50);
+    const goBack = () => {
+      if (touched > -Infinity) return;
+      for (const [name, one] of folding()) {
+        one.open = opened.get(name) ?? one.open;
+        opened.delete(name);
+      }
+      if (Math.abs(scrollY - place.y) >= 2) scrollTo({ left: place.x, top: place.y, behavior: "instant" });
+      if (performance.now() < until) setTimeout(goBack, 50);
     };
-    scroll();
+    goBack();
   };
 
   const reload = () => {
