@@ -11,6 +11,9 @@ unexport PYTHONDONTWRITEBYTECODE
 CSV ?=
 # All extras but ray, which is large and tested apart.
 PINNED_EXTRAS := archive system images figures s3 aim environments dask
+# In CI a test that fails is run once more, and told of with what it said at first: hundreds of them
+# wait for browsers and other processes on a machine that is busy.
+RERUNS := $(if $(CI),--reruns 1 --rerun-show-tracebacks)
 # Further words for pytest, such as ARGS="tests/store -k torn".
 ARGS ?=
 
@@ -29,7 +32,7 @@ demo: environment ## Train the examples, build their report and print the page t
 	@echo "Open $(CURDIR)/demo/site/index.html"
 
 test: development tools ## Run every test, those in a browser and of the scripts included
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(RERUNS) $(ARGS)
 
 lint: development ## Check style and formatting
 	@$(RUN) -m ruff check

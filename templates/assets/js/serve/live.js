@@ -86,10 +86,7 @@
     const until = performance.now() + 3000;
     const goBack = () => {
       if (touched > -Infinity) return;
-      for (const [name, one] of folding()) {
-        one.open = opened.get(name) ?? one.open;
-        opened.delete(name);
-      }
+      for (const [name, one] of folding()) one.open = opened.get(name) ?? one.open;
       if (Math.abs(scrollY - place.y) >= 2) scrollTo({ left: place.x, top: place.y, behavior: "instant" });
       if (performance.now() < until) setTimeout(goBack, 50);
     };
