@@ -111,10 +111,11 @@ def quick(method: Callable[[Any], object], text: Any, limit: float) -> bool:
 def slowness() -> float:
     """How many times as long as usual a loop takes here now: from 1 to `SLOWEST`."""
     usual = 0.05
-    return min(max(seconds(_count, 1_000_000) / usual, 1.0), SLOWEST)
+    return min(max(seconds(count_up, 1_000_000) / usual, 1.0), SLOWEST)
 
 
-def _count(times: int) -> int:
+def count_up(times: int) -> int:
+    """Be busy, so many times as long as once."""
     total = 0
     for number in range(times):
         total += number

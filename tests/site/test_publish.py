@@ -46,6 +46,24 @@ def test_a_rebuild_touches_only_what_changed(tmp_path: Path) -> None:
     assert site.published.unchanged == 1
 
 
+def test_a_file_that_comes_in_pieces_is_as_if_it_came_whole(tmp_path: Path) -> None:
+    output = tmp_path / "site"
+    write_site(output, {"same.csv": "a,é\n1,2\n", "other.csv": "a\n"})
+    before = (output / "same.csv").stat()
+    with Site(output, version="1") as site:
+        site.write("same.csv", iter(["a,é\n", "1,2\n"]))
+        site.write("other.csv", iter(["a", "\n", "3\n"]))
+        site.write("deep/new.csv", iter([]))
+    assert read_files(output) == {
+        "same.csv": "a,é\n1,2\n",
+        "other.csv": "a\n3\n",
+        "deep/new.csv": "",
+    }
+    assert (output / "same.csv").stat() == before
+    assert site.published.bytes == sum(path.stat().st_size for path in output.rglob("*.*"))
+    assert set(site.published.changed) == {"other.csv", "deep/new.csv", MARKER}
+
+
 def test_a_failed_build_leaves_the_old_site(tmp_path: Path) -> None:
     output = tmp_path / "site"
     write_site(output, {"index.html": "old"})

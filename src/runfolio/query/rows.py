@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from runfolio.store.held import release_pages
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -107,13 +109,14 @@ class KeyedRows:
         sets = (frozenset(self._names[code] for code in one) for one in codes)
         return list(dict.fromkeys(sets))
 
-    def column(self, key: str, name: str) -> list[Any]:
-        """A column of the table for one key, as Python values."""
-        return self.columns(key, [name])[0]
+    def column(self, key: str, name: str, runs: Places | None = None) -> list[Any]:
+        """A column of the table for one key, of all the runs or of some, as Python values."""
+        return self.columns(key, [name], runs)[0]
 
     def columns(self, key: str, names: list[str], runs: Places | None = None) -> list[list[Any]]:
         """Some columns of the table for one key, of all the runs or of some."""
         part = self._rows.table.select(names).take(self._taken(key, runs))
+        release_pages()
         return [part[name].to_pylist() for name in names]
 
     def _taken(self, key: str, runs: Places | None = None) -> pa.Array:

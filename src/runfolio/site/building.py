@@ -42,7 +42,7 @@ from runfolio.site.options import ReportOptions
 from runfolio.site.pages import Link
 from runfolio.site.parts import Parts, PartWriter
 from runfolio.site.planning import Plan, Shared
-from runfolio.site.publish import Published, Site
+from runfolio.site.publish import Content, Published, Site
 from runfolio.site.record import Record
 from runfolio.site.render import Renderer
 from runfolio.site.rendering import Pages, Progress, built_line, built_short
@@ -194,7 +194,7 @@ class Build:
             site.write(path, content)
         site.write("assets/licences.txt", read_licences(templates_folder()))
 
-    def _files_of_all(self) -> Iterator[tuple[str, str | bytes]]:
+    def _files_of_all(self) -> Iterator[tuple[str, Content]]:
         library, url = self._library, self._options.site_url
         experiments = tabulate_experiments(library)
         yield EXPERIMENTS_CSV, encode_csv(experiments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from runfolio.site.float_texts import float_texts
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.times import format_iso
 from runfolio.spreadsheets import write_line, write_lines
+from runfolio.store.held import hold
 from runfolio.store.parquet import encode_table
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
         columns[f"metrics.{key}"] = pa.array(table.metric(key), pa.float64())
     for key in table.tag_keys:
         columns[f"tags.{key}"] = pa.array(table.tags(key), pa.string())
-    return pa.table(columns)
+    return hold(pa.table(columns))
 
 
 def tabulate_experiments(library: Library) -> pa.Table:
@@ -102,13 +104,11 @@ def encode_parquet(table: pa.Table) -> bytes:
     return encode_table(table)
 
 
-def encode_csv(table: pa.Table) -> str:
-    """A table as CSV; text that a spreadsheet would run as a formula begins with a quote."""
-    parts = (
-        write_lines([_csv_values(column) for column in part.columns])
-        for part in table.to_batches(max_chunksize=CSV_ROWS)
-    )
-    return "".join([write_line(table.column_names), *parts])
+def encode_csv(table: pa.Table) -> Iterator[str]:
+    """A table as CSV, piece by piece; text that a spreadsheet would run begins with a quote."""
+    yield write_line(table.column_names)
+    for part in table.to_batches(max_chunksize=CSV_ROWS):
+        yield write_lines([_csv_values(column) for column in part.columns])
 
 
 def _csv_values(column: pa.Array) -> list[Any]:

@@ -101,8 +101,7 @@ def write_experiment(
         if (missing := keep_picture(out, one.picture))
     ]
     importance = shard_importance(facts)
-    for path, content in _tables(experiment):
-        out.write(path, content)
+    _write_tables(out, experiment)
     view = view_experiment(
         facts,
         pictures=tuple(one.picture for one in pictures),
@@ -123,11 +122,11 @@ def write_experiment(
             out.write(path, files.result()[path])
 
 
-def _tables(experiment: ExperimentEntry) -> Iterator[tuple[str, str | bytes]]:
+def _write_tables(out: PartWriter, experiment: ExperimentEntry) -> None:
     if experiment.runs:
         table, places = tabulate_runs(experiment), experiment_data(experiment.id)
-        yield places["runs_csv"], encode_csv(table)
-        yield places["runs_parquet"], encode_parquet(table)
+        out.write(places["runs_csv"], encode_csv(table))
+        out.write(places["runs_parquet"], encode_parquet(table))
 
 
 def _shards(

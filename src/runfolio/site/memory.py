@@ -33,6 +33,8 @@ class BuildMemory:
 
     def recall(self, output: Path) -> Record:
         """What is known of the site in a folder."""
+        if not output.exists():
+            return Record()
         return self._record if self._output == output else read_record(output)
 
     def remember(self, output: Path, record: Record) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from runfolio.site.details import Details, is_settled, read_details
-from runfolio.site.publish import Staging
+from runfolio.site.publish import Content, Staging
 from runfolio.site.record import Part, Record
 
 
@@ -20,7 +20,7 @@ class PartWriter:
         self.files: dict[str, None] = {}
         self.sources: dict[str, Details] = {}
 
-    def write(self, path: str, content: str | bytes) -> None:
+    def write(self, path: str, content: Content) -> None:
         """Write a file, unless another part has written it."""
         self.files[path] = None
         if not self._site.has(path):

@@ -33,6 +33,9 @@ BEGUN: Final = json.dumps({"generator": _GENERATOR}).encode() + b"\n"
 _PIECE: Final = 1 << 20
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 
+Content = str | bytes | Iterable[str]
+"""What a file holds; a large one comes in pieces of text."""
+
 Stamp = tuple[int, int]
 """Size and time of a file, in nanoseconds since 1970."""
 
@@ -100,14 +103,37 @@ class Staging:
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(Staging, replaces=self._replaces), (self._output, self._beside)
 
-    def write(self, path: str, content: str | bytes) -> None:
+    def write(self, path: str, content: Content) -> None:
         """Write one file of the site; `path` has forward slashes."""
+        self._make_folder(path)
+        if not isinstance(content, str | bytes):
+            self._write_pieces(path, content)
+            return
         data = content.encode() if isinstance(content, str) else content
         self.files[path] = len(data)
-        self._make_folder(path)
         if self._replaces and self._link_unchanged(path, data):
             return
         _write_file(f"{self._beside_text}/{path}", data)
+
+    def _write_pieces(self, path: str, pieces: Iterable[str]) -> None:
+        """Write a file piece by piece, then compare it with the one that may be there."""
+        target = self._beside / path
+        with target.open("wb") as file:
+            file.writelines(piece.encode() for piece in pieces)
+            self.files[path] = file.tell()
+        before = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+        try:
+            link_file(self._output / path, before)
+            found = before.lstat()
+            alike = stat.S_ISREG(found.st_mode) and found.st_size == self.files[path]
+            same = alike and _have_same_content(before, target)
+        except OSError:
+            same = False
+        if same:
+            before.replace(target)
+            self.same.add(path)
+        else:
+            before.unlink(missing_ok=True)
 
     def keep(self, path: str, stamp: Stamp | None) -> bool:
         """Keep a file of the site before that has this size and time; False if there is none."""

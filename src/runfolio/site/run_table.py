@@ -1,8 +1,8 @@
 """The runs of an experiment in columns: what looks at all runs reads these.
 
-A column is a list with one value a run, in the order of the runs; where a run lacks something its
-value is None. Columns are made when they are asked for and not kept, so that an experiment with
-very many runs needs little memory.
+A column is a list with one value a run, in the order of the runs, or in that of `runs` where these
+are given by their numbers; where a run lacks something its value is None. Columns are made when
+they are asked for and not kept, so that an experiment with very many runs needs little memory.
 """
 
 from __future__ import annotations
@@ -66,18 +66,18 @@ class RunTable(ABC):
 
     @abstractmethod
     def param_values(self, key: str, runs: Places | None = None) -> list[ParamValue]:
-        """The values of a parameter, of all runs or of some; None also for JSON's null."""
+        """The values of a parameter; None also for JSON's null."""
 
     @abstractmethod
-    def param_texts(self, key: str) -> list[str | None]:
+    def param_texts(self, key: str, runs: Places | None = None) -> list[str | None]:
         """The texts of a parameter; None only where a run lacks it."""
 
     @abstractmethod
-    def tags(self, key: str) -> list[str | None]:
+    def tags(self, key: str, runs: Places | None = None) -> list[str | None]:
         """The values of a tag."""
 
     @abstractmethod
-    def metric(self, key: str, aggregate: str = "last") -> list[Any]:
+    def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
         """A number of a metric's summary."""
 
     @abstractmethod
@@ -151,21 +151,23 @@ class EntryTable(RunTable):
         self.metric_keys = sorted({key for run in runs for key in run.summaries})
         self.tag_keys = sorted({key for run in runs for key in run.record.tags})
 
+    def _chosen(self, runs: Places | None) -> Sequence[RunEntry]:
+        return self._runs if runs is None else [self._runs[run] for run in runs]
+
     def own(self, name: str) -> list[Any]:
         return [getattr(run.record, name) for run in self._runs]
 
     def param_values(self, key: str, runs: Places | None = None) -> list[ParamValue]:
-        chosen = self._runs if runs is None else [self._runs[run] for run in runs]
-        return [run.record.params.get(key) for run in chosen]
+        return [run.record.params.get(key) for run in self._chosen(runs)]
 
-    def param_texts(self, key: str) -> list[str | None]:
-        return [run.record.param_texts.get(key) for run in self._runs]
+    def param_texts(self, key: str, runs: Places | None = None) -> list[str | None]:
+        return [run.record.param_texts.get(key) for run in self._chosen(runs)]
 
-    def tags(self, key: str) -> list[str | None]:
-        return [run.record.tags.get(key) for run in self._runs]
+    def tags(self, key: str, runs: Places | None = None) -> list[str | None]:
+        return [run.record.tags.get(key) for run in self._chosen(runs)]
 
-    def metric(self, key: str, aggregate: str = "last") -> list[Any]:
-        summaries = [run.summaries.get(key) for run in self._runs]
+    def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
+        summaries = [run.summaries.get(key) for run in self._chosen(runs)]
         return [None if one is None else getattr(one, aggregate) for one in summaries]
 
     def metric_count(self, key: str) -> int:

@@ -102,14 +102,14 @@ class StoredTable(RunTable):
             for kind, text, number in zip(kinds, texts, numbers, strict=True)
         ]
 
-    def param_texts(self, key: str) -> list[str | None]:
-        return self._params.column(key, "text")
+    def param_texts(self, key: str, runs: Places | None = None) -> list[str | None]:
+        return self._params.column(key, "text", runs)
 
-    def tags(self, key: str) -> list[str | None]:
-        return self._tags.column(key, "value")
+    def tags(self, key: str, runs: Places | None = None) -> list[str | None]:
+        return self._tags.column(key, "value", runs)
 
-    def metric(self, key: str, aggregate: str = "last") -> list[Any]:
-        return self._summaries.column(key, aggregate)
+    def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
+        return self._summaries.column(key, aggregate, runs)
 
     def metric_count(self, key: str) -> int:
         return self._summaries.count(key)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import numpy as np
+
 from runfolio.site.run_table import ContextFacts, DatasetNames, Kept, RunTable
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class TablePart(RunTable):
     def __init__(self, table: RunTable, numbers: Sequence[int]) -> None:
         self._table = table
         self._numbers = numbers
+        self._places = np.array(numbers, np.int32)
         self.marks = self._pick(table.marks)
         self.param_keys = table.param_keys
         self.metric_keys = table.metric_keys
@@ -37,21 +40,23 @@ class TablePart(RunTable):
     def _pick(self, values: Sequence[_Value]) -> list[_Value]:
         return [values[number] for number in self._numbers]
 
+    def _of_whole(self, runs: Places | None) -> Places:
+        return self._places if runs is None else self._places[runs]
+
     def own(self, name: str) -> list[Any]:
         return self._pick(self._table.own(name))
 
     def param_values(self, key: str, runs: Places | None = None) -> list[ParamValue]:
-        values = self._pick(self._table.param_values(key))
-        return values if runs is None else [values[int(place)] for place in runs]
+        return self._table.param_values(key, self._of_whole(runs))
 
-    def param_texts(self, key: str) -> list[str | None]:
-        return self._pick(self._table.param_texts(key))
+    def param_texts(self, key: str, runs: Places | None = None) -> list[str | None]:
+        return self._table.param_texts(key, self._of_whole(runs))
 
-    def tags(self, key: str) -> list[str | None]:
-        return self._pick(self._table.tags(key))
+    def tags(self, key: str, runs: Places | None = None) -> list[str | None]:
+        return self._table.tags(key, self._of_whole(runs))
 
-    def metric(self, key: str, aggregate: str = "last") -> list[Any]:
-        return self._pick(self._table.metric(key, aggregate))
+    def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
+        return self._table.metric(key, aggregate, self._of_whole(runs))
 
     def metric_count(self, key: str) -> int:
         return sum(count is not None for count in self.metric(key, "count"))

@@ -19,6 +19,7 @@ from runfolio.schema import TABLES
 from runfolio.store.assembly import Assembly
 from runfolio.store.columns import UNEXPECTED
 from runfolio.store.files import Stamp, stamp_of
+from runfolio.store.held import hold
 from runfolio.store.layout import RunFolder, TablesFolder
 from runfolio.store.manifest import NAME, Manifest
 from runfolio.store.packs import PackIndex, check_pack_file, read_pack_rows, stretches
@@ -85,15 +86,16 @@ class ReadMemory:
         if known is not None and known.key == key:
             return known
         check_pack_file(folder, manifest, METRICS)
-        assembly = Assembly(LIGHT)
         everyone = packs.runs_of(folder)
+        only = run_ids if len(run_ids) < len(everyone) else None
+        tables: Tables = {}
         for table in LIGHT:
             found = read_pack_rows(folder, manifest, table, everyone)
             if found.hidden:
                 return None
-            only = run_ids if len(run_ids) < len(everyone) else None
+            assembly = Assembly((table,))
             assembly.add({table: found.table}, only=only)
-        tables = assembly.tables()
+            tables[table] = hold(assembly.tables()[table])
         release_memory()
         return Known(key, tables)
 
@@ -179,7 +181,7 @@ def _join(parts: Iterable[Known], name: str) -> pa.Table:
     assembly = Assembly((name,))
     for part in parts:
         assembly.add({name: part.tables[name]})
-    return assembly.tables()[name]
+    return hold(assembly.tables()[name])
 
 
 def _take_joined(parts: Iterable[Known], name: str) -> pa.Table:

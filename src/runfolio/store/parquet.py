@@ -13,6 +13,7 @@ from runfolio.errors import StoreDamaged
 from runfolio.schema import FILLED, arrow_schema
 from runfolio.store.files import Stamp, open_plain, stamp_of
 from runfolio.store.footers import RowGroup, read_row_groups
+from runfolio.store.held import release_pages
 from runfolio.store.unpacking import (
     MAX_SWELLING,
     MAX_TOGETHER,
@@ -404,4 +405,5 @@ def release_memory() -> None:
     """Give the memory that reading took and no longer needs back to the system."""
     import pyarrow as pa
 
+    release_pages()
     pa.default_memory_pool().release_unused()

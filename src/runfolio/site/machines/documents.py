@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from runfolio.query.runs import Artifact
 from runfolio.site.addresses import (
@@ -30,24 +31,31 @@ from runfolio.site.numbers import plain_number
 from runfolio.site.times import format_instant
 from runfolio.store import ModelVersion, RegisteredModel
 
-__all__ = ["describe_index", "describe_run", "encode_json"]
+__all__ = ["describe_run", "encode_json", "write_index"]
+
+TOGETHER: Final = 1000
+"""So many runs become text at once."""
 
 
 def encode_json(document: dict[str, Any]) -> str:
     """A document as text, the same for the same content; text that is no Unicode is marked."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode(errors="replace").decode() + "\n"
+    return _encode(document) + "\n"
 
 
-def describe_index(
+def _encode(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode(errors="replace").decode()
+
+
+def write_index(
     library: Library,
     reports: Iterable[ReportRow] = (),
     *,
     version: str,
     site_url: str | None = None,
-) -> dict[str, Any]:
-    """The whole site: its experiments and where each run's page and data lie."""
-    return {
+) -> Iterator[str]:
+    """The whole site: its experiments and where each run's page and data lie, piece by piece."""
+    before = {
         "schema": VERSION,
         "title": library.title,
         "generator": f"Runfolio {version}",
@@ -55,7 +63,8 @@ def describe_index(
         "url": site_url,
         "last_activity": _time(library.last_activity),
         "reports": [_report(one) for one in reports],
-        "experiments": [_experiment(one) for one in library.experiments],
+    }
+    after = {
         "models": [_model(one) for one in library.models],
         "files": {
             "experiments_csv": EXPERIMENTS_CSV,
@@ -66,6 +75,25 @@ def describe_index(
             "run_schema": RUN_SCHEMA,
         },
     }
+    yield _open(before, "experiments")
+    for number, entry in enumerate(library.experiments):
+        yield ("," if number else "") + _open(_experiment(entry), "runs")
+        yield from _write_items(_list_runs(entry))
+        yield "]}"
+    yield f"],{_encode(after)[1:]}\n"
+
+
+def _open(document: dict[str, Any], name: str) -> str:
+    """A document up to the beginning of a list that comes last in it."""
+    return f"{_encode(document)[:-1]},{_encode(name)}:["
+
+
+def _write_items(items: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """The items of a list, many at a time."""
+    comma = ""
+    while some := list(islice(items, TOGETHER)):
+        yield comma + _encode(some)[1:-1]
+        comma = ","
 
 
 def _report(row: ReportRow) -> dict[str, Any]:
@@ -92,7 +120,6 @@ def _experiment(entry: ExperimentEntry) -> dict[str, Any]:
         "metrics": list(entry.metrics),
         "params": list(entry.params),
         "files": experiment_data(entry.id, entry.blocks) if entry.runs else {},
-        "runs": list(_list_runs(entry)),
     }
 
 

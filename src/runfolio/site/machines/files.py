@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from runfolio.site.addresses import FEED, INDEX_JSON, INDEX_SCHEMA, LLMS, RUN_SCHEMA
 from runfolio.site.library import Library
-from runfolio.site.machines.documents import describe_index, encode_json
+from runfolio.site.machines.documents import encode_json, write_index
 from runfolio.site.machines.feed import render_feed
 from runfolio.site.machines.overview import render_overview
 from runfolio.site.machines.schemas import INDEX, RUN
 from runfolio.site.narrative.pages import ReportRow
+from runfolio.site.publish import Content
 
 
 def machine_files(
@@ -19,10 +20,9 @@ def machine_files(
     *,
     version: str,
     site_url: str | None = None,
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Content]]:
     """Their paths and contents; each run has a document of its own beside its page."""
-    index = describe_index(library, reports, version=version, site_url=site_url)
-    yield INDEX_JSON, encode_json(index)
+    yield INDEX_JSON, write_index(library, reports, version=version, site_url=site_url)
     yield INDEX_SCHEMA, encode_json(INDEX)
     yield RUN_SCHEMA, encode_json(RUN)
     yield FEED, render_feed(library, version=version, site_url=site_url)

@@ -1,0 +1,43 @@
+"""Large tables in files without a name rather than in memory, where only what is looked at lies.
+
+The system reads their pages when they are needed, and takes them back when memory is short.
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+import weakref
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HELD_FROM: Final = 16 << 20
+"""Tables of fewer bytes stay in memory."""
+
+_views: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+
+
+def hold(table: pa.Table) -> pa.Table:
+    """The same table, in a file if it is large; in memory where no file can be had."""
+    import pyarrow as pa
+
+    if table.nbytes < HELD_FROM:
+        return table
+    with suppress(OSError), tempfile.TemporaryFile(prefix="runfolio-") as file:
+        with pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+        file.flush()
+        view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        _views.add(view)
+        return pa.ipc.open_file(pa.py_buffer(view)).read_all()
+    return table
+
+
+def release_pages() -> None:
+    """Let go of what was looked at; it is read again when it is asked for."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for view in list(_views):
+            view.madvise(mmap.MADV_DONTNEED)
