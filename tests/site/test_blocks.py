@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import runfolio
 from runfolio.schema import Series, WholeRun
-from runfolio.site import build_report
+from runfolio.site import build_report, known_drivers
 from runfolio.site.building import Build
 from runfolio.site.library import make_library
 from runfolio.site.options import ReportOptions
@@ -49,6 +49,36 @@ def test_processes_make_the_same_site(
     again = build_report(store, output=tmp_path / "there", engine=Engine(jobs=2))
     assert again.published.unchanged == again.published.files
     assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
+
+
+def test_drivers_are_ranked_where_the_blocks_are_made(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split_finely(monkeypatch)
+    known_drivers._answers.clear()
+    monkeypatch.setattr(known_drivers, "rank_drivers", refuse)
+    build_report(store, output=tmp_path / "there", engine=Engine(jobs=2))
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
+    known_drivers._answers.clear()
+    split_finely(monkeypatch)
+    build_report(store, output=tmp_path / "here", engine=Engine(jobs=1))
+    assert list((tmp_path / "there").rglob("*-importance.js"))
+    assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
+
+
+def refuse(*_: object, **__: object) -> None:
+    """Stand in for what this process has no business to do."""
+    raise AssertionError("ranked here")
+
+
+def test_tables_in_files_make_the_same_site(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_report(store, output=tmp_path / "memory")
+    monkeypatch.setattr("runfolio.store.held.HELD_FROM", 0)
+    build_report(store, output=tmp_path / "files")
+    assert read_site(tmp_path / "memory") == read_site(tmp_path / "files")
 
 
 def test_the_points_of_all_blocks_are_those_of_the_store(

@@ -39,7 +39,7 @@ def ranking(monkeypatch: pytest.MonkeyPatch) -> Ranking:
 
 def ask(said: str) -> Drivers | None:
     """Ask as a new process would, which has nothing in mind."""
-    rank_once.cache_clear()
+    known_drivers._answers.clear()
     return rank_once(Question(said, {"depth": [1, 2]}, [0.5, 0.25], "down", "loss", 30))
 
 

@@ -18,7 +18,7 @@ from runfolio.site.assets import Assets
 from runfolio.site.library import ExperimentEntry, RunEntry, make_entries
 from runfolio.site.parts import Parts, PartWriter
 from runfolio.site.publish import Staging
-from runfolio.site.record import Record
+from runfolio.site.record import Record, encode_record
 from runfolio.site.render import Renderer
 from runfolio.site.rendering import Pages
 from runfolio.site.run_files import Drawn, RunPlace, draw_runs, write_run
@@ -88,9 +88,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a task: the parts that were made or `taken` over, and all files with sizes."""
+    """What came of a task: the names of its parts, those `taken` over, and all files with sizes.
 
-    record: Record
+    `record` is that of the parts, encoded.
+    """
+
+    record: bytes
+    parts: tuple[str, ...]
     taken: frozenset[str]
     files: Mapping[str, int]
     same: frozenset[str]
@@ -120,8 +124,9 @@ def write_task(task: Task) -> Done:
     with stages.of("points as Parquet"):
         for block in stale:
             _write_points(parts, block, points)
-    staging, record = task.staging, parts.record()
-    return Done(record, parts.taken, staging.files, frozenset(staging.same), len(runs), stages)
+    files, same, record = task.staging.files, frozenset(task.staging.same), parts.record()
+    told = encode_record(record), tuple(record.parts)
+    return Done(*told, parts.taken, files, same, len(runs), stages)
 
 
 def _make_entries(task: Task, run_ids: Sequence[str], points: pa.Table) -> dict[str, RunEntry]:

@@ -5,10 +5,11 @@ Blocks are made by whatever the `Engine` runs, beside the experiments' pages, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from runfolio.site.addresses import (
@@ -19,19 +20,24 @@ from runfolio.site.addresses import (
     experiment_page,
 )
 from runfolio.site.assets import make_assets, read_licences
-from runfolio.site.away import AwayDone, AwayTask, write_away
-from runfolio.site.blocks import RUN, Done, PageKit, write_task
+from runfolio.site.away import AwayDone, AwayTask
+from runfolio.site.blocks import RUN, Done, PageKit
 from runfolio.site.details import digest, digest_code, templates_folder
 from runfolio.site.downloads import encode_csv, encode_parquet, tabulate_experiments
+from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.experiment_files import (
+    FreshExperiment,
+    ask_drivers,
     begin_experiment,
+    experiment_part,
     fingerprint_experiment,
     write_experiment,
 )
 from runfolio.site.finder import shard_finder
 from runfolio.site.fingerprints import UNSETTLED, RunDigester, RunDigests
 from runfolio.site.index import view_index
-from runfolio.site.library import ExperimentEntry, Library
+from runfolio.site.known_drivers import Answers, Questions, keep_answer
+from runfolio.site.library import Library
 from runfolio.site.machines.files import machine_files
 from runfolio.site.machines.linked_data import link_index
 from runfolio.site.models.entries import gather_models
@@ -41,7 +47,7 @@ from runfolio.site.narrative_files import write_narratives
 from runfolio.site.options import ReportOptions
 from runfolio.site.pages import Link
 from runfolio.site.parts import Parts, PartWriter
-from runfolio.site.planning import Plan, Shared
+from runfolio.site.planning import Plan, Planned, Shared
 from runfolio.site.publish import Content, Published, Site
 from runfolio.site.record import Record
 from runfolio.site.render import Renderer
@@ -50,6 +56,7 @@ from runfolio.site.shards import render_shard
 from runfolio.site.stages import Stages
 from runfolio.site.summary import RunChanges
 from runfolio.site.upload import begin_upload, read_put
+from runfolio.site.works import Outcome, Work, do_work
 from runfolio.spreading import Engine
 from runfolio.store import StoreTables
 from runfolio.store.remote import RemoteStore
@@ -119,17 +126,20 @@ class Build:
                 plan = self._plan(site)
             with self._stages.of("take over"):
                 self.pages.count(plan.take_over(parts))
+                fresh = self._take_over_experiments(parts)
             self._write_assets(site)
-            with self._make_blocks(plan, site) as results:
+            with self._begin_works(plan, site, fresh) as (asked, outcomes):
                 with self._stages.of("pages of all"):
                     for path, text in self._files_of_all():
                         site.write(path, text)
                     parts.make("reports", UNSETTLED, self._write_narratives)
                 with self._stages.of("experiments"):
-                    for experiment in self._library.experiments:
+                    if asked:  # then until there is an answer
+                        any(self._take(site, parts, one) for one in outcomes)
+                    for experiment in fresh:
                         self._write_experiment(parts, experiment)
-                for done in results:
-                    self._join(site, parts, done)
+                for one in outcomes:
+                    self._take(site, parts, one)
             with self._stages.of("models"):
                 write_models(parts, self.pages, self._models, self._digests, frame=self._frame)
             with self._stages.of("put in place"):
@@ -138,28 +148,45 @@ class Build:
         return Built(self.pages.done, site.published, record, changes, self._elsewhere)
 
     @contextmanager
-    def _make_blocks(self, plan: Plan, site: Site) -> Iterator[Iterator[Done]]:
-        """Have the blocks that are left made, wherever the engine does it."""
+    def _begin_works(
+        self, plan: Plan, site: Site, fresh: Iterable[FreshExperiment]
+    ) -> Iterator[tuple[bool, Iterator[Outcome]]]:
+        """Have the blocks that are left made, wherever the engine does it.
+
+        Where that is not here, drivers are ranked there as well, and first; tells whether any are.
+        """
         gathered = plan.gather()
-        engine, tasks = self._engine.fitted(len(gathered)), plan.tasks(gathered)
+        engine = self._engine.fitted(len(gathered))
+        asked = () if engine.is_here else tuple(ask_drivers(fresh))
+        works = chain([Questions(asked)] if asked else [], self._list_works(plan, gathered, site))
+        with engine.map(do_work, works) as outcomes:
+            yield bool(asked), outcomes
+
+    def _list_works(self, plan: Plan, gathered: list[list[Planned]], site: Site) -> Iterator[Work]:
+        """The blocks that are left, each with where the store and the site are."""
         store, address = self._options.store, self._options.address
         url = store if isinstance(store, str) else None
-        if engine.is_local or (url is None and address is None):
-            with engine.map(write_task, tasks) as results:
-                yield results
-            return
+        if self._engine.is_local or (url is None and address is None):
+            return plan.tasks(gathered)
         known = {}
         if address is not None and gathered:
             remote = RemoteStore(address)
             known = read_put(remote)
             begin_upload(site.beside, remote)
-        away = (AwayTask(task, url, address, known) for task in tasks)
-        with engine.map(write_away, away) as found:
-            yield map(self._take, found)
+        return (AwayTask(task, url, address, known) for task in plan.tasks(gathered))
 
-    def _take(self, away: AwayDone) -> Done:
-        self._elsewhere |= away.put
-        return away.done
+    def _take(self, site: Site, parts: Parts, outcome: Outcome) -> bool:
+        """Take in what others have done; whether it is the answer to what was asked."""
+        if isinstance(outcome, Answers):
+            for answer in outcome.found:
+                keep_answer(answer)
+            self._stages.add("experiments", outcome.processor)
+            return True
+        if isinstance(outcome, AwayDone):
+            self._elsewhere |= outcome.put
+            outcome = outcome.done
+        self._join(site, parts, outcome)
+        return False
 
     def _plan(self, site: Site) -> Plan:
         """What is to be made of the runs, block by block."""
@@ -182,7 +209,7 @@ class Build:
 
     def _join(self, site: Site, parts: Parts, done: Done) -> None:
         site.join(done.files, done.same)
-        parts.join(done.record, done.taken)
+        parts.join(done.record, done.parts, done.taken)
         self._stages.join(done.stages)
         self.pages.count(done.runs)
 
@@ -212,21 +239,26 @@ class Build:
     def _shard_finder(self) -> dict[str, Any]:
         return shard_finder(self._library, self._narratives, self._models)
 
-    def _write_experiment(self, parts: Parts, experiment: ExperimentEntry) -> None:
-        """Write the files of an experiment, unless they can be taken over."""
-        name, library, url = f"experiment {experiment.id}", self._library, self._options.site_url
-        models = tuple(self._models.of_experiments.get(experiment.id, ()))
-        digests = [self._digests[run_id] for run_id in experiment.table.ids]
-        fingerprint = fingerprint_experiment(self._frame, library, experiment, digests, models)
-        if parts.take_over(name, fingerprint):
-            self.pages.count()
-            return
+    def _take_over_experiments(self, parts: Parts) -> list[FreshExperiment]:
+        """Take over the files of the experiments of which nothing is new, and return the others."""
+        fresh = []
+        for entry in self._library.experiments:
+            models = tuple(self._models.of_experiments.get(entry.id, ()))
+            digests = [self._digests[run_id] for run_id in entry.table.ids]
+            mark = fingerprint_experiment(self._frame, self._library, entry, digests, models)
+            if parts.take_over(experiment_part(entry), mark):
+                self.pages.count()
+            else:
+                fresh.append(FreshExperiment(ExperimentFacts(entry), models, mark))
+        return fresh
+
+    def _write_experiment(self, parts: Parts, fresh: FreshExperiment) -> None:
+        """Write the files of an experiment."""
+        library, url = self._library, self._options.site_url
         with ThreadPoolExecutor(max_workers=2) as beside:
-            begun = begin_experiment(experiment, beside)
+            begun = begin_experiment(fresh, beside)
 
             def write(out: PartWriter) -> None:
-                write_experiment(
-                    out, self.pages, library, begun, site_url=url, beside=beside, models=models
-                )
+                write_experiment(out, self.pages, library, begun, site_url=url, beside=beside)
 
-            parts.make(name, fingerprint, write)
+            parts.make(experiment_part(fresh.facts.entry), fresh.mark, write)

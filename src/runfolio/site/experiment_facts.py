@@ -63,26 +63,26 @@ class ExperimentFacts:
     def drivers(self) -> Drivers | None:
         """Which parameters drive the primary metric, where that can be said."""
         primary = self.entry.primary
-        trees = TREES if len(self.entry.runs) < MANY_RUNS else FEW_TREES
-        return self._rank(primary.metric, trees=trees) if primary else None
+        return self.drivers_of(primary.metric) if primary else None
 
     def drivers_of(self, metric: str) -> Drivers | None:
-        """Which parameters drive a metric; for others than the primary one from fewer trees."""
-        primary = self.entry.primary
-        if primary is not None and metric == primary.metric:
-            return self.drivers
+        """Which parameters drive a metric."""
         if metric not in self._ranked:
-            self._ranked[metric] = self._rank(metric, trees=FEW_TREES)
+            self._ranked[metric] = rank_once(self.question_of(metric))
         return self._ranked[metric]
 
-    def _rank(self, metric: str, *, trees: int) -> Drivers | None:
+    def question_of(self, metric: str) -> Question:
+        """What the drivers of a metric are ranked from; fewer trees for any but the primary one."""
+        primary, is_large = self.entry.primary, len(self.entry.runs) >= MANY_RUNS
+        is_primary = primary is not None and metric == primary.metric
+        trees = TREES if is_primary and not is_large else FEW_TREES
         target, table = self._targets(metric), self.entry.table
         rows = choose_rows(target, names=table.ids).astype(np.int32)
         values = target[rows].tolist()
         params = {key: table.param_values(key, rows) for key in self.entry.params}
         direction = self.entry.direction(metric) or "down"
         said = digest(params, values, direction, metric, trees)
-        return rank_once(Question(said, params, values, direction, metric, trees))
+        return Question(said, params, values, direction, metric, trees)
 
     def _targets(self, metric: str) -> NDArray[np.float64]:
         """The last values of a metric; of runs that are still going only where few have ended."""

@@ -14,6 +14,7 @@ from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.fingerprints import RunDigests
 from runfolio.site.importance import list_judged, shard_importance
+from runfolio.site.known_drivers import Question, find_answer
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
 from runfolio.site.pages import Link
@@ -65,19 +66,41 @@ def fingerprint_experiment(
     return digest(frame, library.title, library.tool, said, runs, repr(models))
 
 
+def experiment_part(experiment: ExperimentEntry) -> str:
+    """The name of the part that is the files of an experiment."""
+    return f"experiment {experiment.id}"
+
+
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """An experiment whose drivers are being ranked; `ranked` are those, which `facts` remember."""
+class FreshExperiment:
+    """An experiment whose files are to be made; `mark` is what they are made from."""
 
     facts: ExperimentFacts
+    models: tuple[Link, ...]
+    mark: str
+
+
+def ask_drivers(fresh: Iterable[FreshExperiment]) -> Iterator[Question]:
+    """What is to be ranked for experiments, and was not before."""
+    for facts in (one.facts for one in fresh):
+        for asked in map(facts.question_of, list_judged(facts.entry)):
+            if find_answer(asked) is None:
+                yield asked
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An experiment whose drivers are being ranked, which its facts remember."""
+
+    experiment: FreshExperiment
     ranked: tuple[Future[Drivers | None], ...]
 
 
-def begin_experiment(experiment: ExperimentEntry, beside: Executor) -> Begun:
+def begin_experiment(fresh: FreshExperiment, beside: Executor) -> Begun:
     """Begin `beside` what takes long of an experiment, and leaves Python to others meanwhile."""
-    facts = ExperimentFacts(experiment)
-    judged = list_judged(experiment)
-    return Begun(facts, tuple(beside.submit(facts.drivers_of, metric) for metric in judged))
+    facts = fresh.facts
+    judged = list_judged(facts.entry)
+    return Begun(fresh, tuple(beside.submit(facts.drivers_of, metric) for metric in judged))
 
 
 def write_experiment(
@@ -88,10 +111,10 @@ def write_experiment(
     *,
     site_url: str | None,
     beside: Executor,
-    models: tuple[Link, ...] = (),
 ) -> None:
     """Write all files of an experiment but the table of its points; draw pictures `beside`."""
-    facts, experiment = begun.facts, begun.facts.entry
+    facts, models = begun.experiment.facts, begun.experiment.models
+    experiment = facts.entry
     for one in begun.ranked:
         one.result()
     pictures = tuple(make_pictures(facts))

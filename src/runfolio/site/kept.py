@@ -1,6 +1,6 @@
-"""What is kept in the user's cache folder: one document a file, with a digest that vouches for it.
+"""What is kept in the user's cache folder: files of documents, each with a digest.
 
-The digest says no more than that a file is as it was written. Where it isn't, do without.
+It says no more than that a file is as it was written. Where it isn't, do without.
 """
 
 from __future__ import annotations
@@ -14,19 +14,24 @@ from typing import Any
 from runfolio.store.files import write_quickly
 
 
-def read_kept(place: Path) -> Any:
-    """The document of a file. Raises OSError, and ValueError where it isn't as it was written."""
+def read_kept(place: Path) -> list[Any]:
+    """The documents of a file. Raises OSError, and ValueError where it isn't as it was written."""
     said, _, text = place.read_bytes().partition(b"\n")
     if said.decode() != hashlib.sha256(text).hexdigest():
         raise ValueError("it isn't as it was written")
-    return json.loads(text)
+    return [json.loads(line) for line in text.splitlines()]
 
 
-def write_kept(place: Path, document: Any) -> None:
-    """Write a document as JSON. Raises OSError and `StoreWriteFailed`."""
-    text = json.dumps(document, separators=(",", ":")).encode()
+def write_kept(place: Path, *documents: bytes) -> None:
+    """Write documents of `encode_kept`. Raises OSError and `StoreWriteFailed`."""
+    text = b"\n".join(documents)
     place.parent.mkdir(parents=True, exist_ok=True)
     write_quickly(place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+def encode_kept(document: Any) -> bytes:
+    """A document as JSON on one line."""
+    return json.dumps(document, separators=(",", ":")).encode()
 
 
 def forget_oldest(files: Iterable[Path], most: int) -> None:

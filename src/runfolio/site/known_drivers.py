@@ -7,10 +7,12 @@ answer that ranking them once more would give. What can't be read there is ranke
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
-from functools import cache, lru_cache
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -19,11 +21,13 @@ from runfolio.analysis.drivers import Driver, Drivers, rank_drivers
 from runfolio.errors import InvalidPath, StoreWriteFailed
 from runfolio.query.runs import ParamValue
 from runfolio.site.details import digest, digest_code, templates_folder
-from runfolio.site.kept import forget_oldest, read_kept, write_kept
+from runfolio.site.kept import encode_kept, forget_oldest, read_kept, write_kept
 from runfolio.store.files import cache_folder
 
 MAX_KEPT: Final = 512
-"""So many rankings are kept, those that were found last."""
+"""So many rankings are kept, those that were found last, and so many are at hand."""
+
+_answers: dict[str, Answer] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +45,73 @@ class Question:
     trees: int = field(compare=False)
 
 
-@lru_cache(maxsize=64)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The drivers that are the answer to the question with the digest `said`."""
+
+    said: str
+    drivers: Drivers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Questions to be answered in one go, in any process on any machine."""
+
+    asked: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers to some questions, and the processor time that they took, in seconds."""
+
+    found: tuple[Answer, ...]
+    processor: float
+
+
+def answer_all(questions: Questions) -> Answers:
+    """Rank the drivers of each."""
+    begun = time.process_time()
+    found = tuple(Answer(one.said, _rank(one)) for one in questions.asked)
+    return Answers(found, time.process_time() - begun)
+
+
 def rank_once(asked: Question) -> Drivers | None:
     """The drivers of a metric, ranked unless they were before."""
-    try:
-        place = cache_folder() / "drivers" / f"{digest(asked.said, _program())}.json"
-    except InvalidPath:
-        return _rank(asked)
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = _decode(read_kept(place))
+    found = find_answer(asked) or keep_answer(Answer(asked.said, _rank(asked)))
+    return found.drivers
+
+
+def find_answer(asked: Question) -> Answer | None:
+    """The answer to a question, if it is known."""
+    if asked.said in _answers:
+        return _answers[asked.said]
+    with suppress(OSError, ValueError, KeyError, TypeError, InvalidPath):
+        place = _place(asked.said)
+        found = Answer(asked.said, _decode(*read_kept(place)))
         with suppress(OSError):
             place.touch()  # what is asked for stays
-        return found
-    found = _rank(asked)
-    with suppress(OSError, StoreWriteFailed):
-        write_kept(place, found and astuple(found))
+        return _remember(found)
+    return None
+
+
+def keep_answer(answer: Answer) -> Answer:
+    """Keep an answer for whoever asks again."""
+    with suppress(OSError, StoreWriteFailed, InvalidPath):
+        place = _place(answer.said)
+        write_kept(place, encode_kept(answer.drivers and astuple(answer.drivers)))
         forget_oldest(place.parent.glob("*.json"), MAX_KEPT)
-    return found
+    return _remember(answer)
+
+
+def _remember(answer: Answer) -> Answer:
+    _answers[answer.said] = answer
+    while len(_answers) > MAX_KEPT:
+        _answers.pop(next(iter(_answers)), None)
+    return answer
+
+
+def _place(said: str) -> Path:
+    return cache_folder() / "drivers" / f"{digest(said, _program())}.json"
 
 
 def _rank(asked: Question) -> Drivers | None:

@@ -35,7 +35,10 @@ class BuildMemory:
         """What is known of the site in a folder."""
         if not output.exists():
             return Record()
-        return self._record if self._output == output else read_record(output)
+        if self._output != output:
+            return read_record(output)
+        self._record = self._record.whole()
+        return self._record
 
     def remember(self, output: Path, record: Record) -> None:
         """Keep in mind what was built."""

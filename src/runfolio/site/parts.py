@@ -61,7 +61,8 @@ class Parts:
         self._parts: dict[str, Part] = {}
         self._taken: set[str] = set()
         self._sources: dict[str, Details] = {}
-        self._joined = Record()
+        self._joined: dict[str, None] = {}
+        self._records: list[bytes] = []
 
     def write(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> bool:
         """Have a part made and return True, unless it could be taken over."""
@@ -91,22 +92,23 @@ class Parts:
 
     def record(self) -> Record:
         """What was built, for the next build."""
-        parts, told = self._parts, self._joined.stamps
-        known = {path for name in self._taken for path in parts[name].files} - told.keys()
-        made = {path for name in parts.keys() - self._taken for path in parts[name].files}
+        parts, taken = self._parts, self._taken & self._parts.keys()
+        known = {path for name in taken for path in parts[name].files}
+        made = {path for name in parts.keys() - taken for path in parts[name].files}
         stamps = {path: self._before.stamps[path] for path in known}
         copied = self._before.sources
         sources = {path: copied[path] for path in known & copied.keys()}
-        stamps |= self._site.stamp(made - told.keys())
-        return Record(parts, stamps | told, sources | self._sources)
+        stamps |= self._site.stamp(made)
+        return Record(parts, stamps, sources | self._sources, tuple(self._records))
 
-    def join(self, record: Record, taken: Iterable[str]) -> None:
-        """Count parts in that another process has made, or taken over as it was."""
-        self._parts |= record.parts
-        self._taken -= record.parts.keys()
+    def join(self, record: bytes, names: Iterable[str], taken: Iterable[str]) -> None:
+        """Count parts in that another process has made, or taken over as they were."""
+        self._records.append(record)
+        for name in names:
+            self._joined[name] = None
+            self._parts.pop(name, None)
+            self._taken.discard(name)
         self._taken.update(taken)
-        self._joined.stamps |= record.stamps
-        self._sources |= record.sources
 
     @property
     def taken(self) -> frozenset[str]:
@@ -117,7 +119,7 @@ class Parts:
         """Of the parts whose names begin so the rest of the names: new, made again, and gone."""
         before, now, taken = (
             [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
-            for names in (self._before.parts, self._parts, self._taken)
+            for names in (self._before.parts, [*self._parts, *self._joined], self._taken)
         )
         known, kept = set(before), set(taken)
         new = [name for name in now if name not in known]

@@ -15,7 +15,9 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -176,10 +178,13 @@ class Staging:
         return False
 
     def stamp(self, paths: Iterable[str]) -> dict[str, Stamp]:
-        """The sizes and times of files of the new site."""
-        beside = self._beside_text
-        details = ((path, os.lstat(f"{beside}/{path}")) for path in paths)
-        return {path: (found.st_size, found.st_mtime_ns) for path, found in details}
+        """The sizes and times of files of the new site, but for those that are put elsewhere."""
+        stamps = {}
+        for path in paths:
+            with suppress(FileNotFoundError):
+                found = os.lstat(f"{self._beside_text}/{path}")
+                stamps[path] = found.st_size, found.st_mtime_ns
+        return stamps
 
     def copy(self, path: str, source: Path, *, known: bool = False) -> None:
         """Copy one file into the site, once; what is there already stays.
@@ -320,5 +325,8 @@ def _write_file(target: str, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(file, rest) :]
+        if os.utime in os.supports_fd:  # to the nanosecond: the system's clock has a few a second
+            now = time.time_ns()
+            os.utime(file, ns=(now, now))
     finally:
         os.close(file)

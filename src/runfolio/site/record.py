@@ -8,6 +8,7 @@ read, or that another version wrote, is as good as none.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ from typing import Any, Final
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
 from runfolio.site.details import Details
-from runfolio.site.kept import forget_oldest, read_kept, write_kept
+from runfolio.site.kept import encode_kept, forget_oldest, read_kept, write_kept
 from runfolio.site.publish import Stamp
 from runfolio.store.files import cache_folder
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MAX_RECORDS: Final = 128
 """So many files of records are kept, two a site, those that were written last."""
 
@@ -37,12 +38,20 @@ class Part:
 class Record:
     """The parts of a site by name, and the files of them all as they were written.
 
-    `sources` are the files that some are copies of, as they were when they were copied.
+    `sources` are the files that some are copies of, as they were when they were copied. `joined`
+    are the records of further parts, encoded: of many runs they are large, and seldom looked at.
     """
 
     parts: dict[str, Part] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)
     sources: dict[str, Details] = field(default_factory=dict)
+    joined: tuple[bytes, ...] = ()
+
+    def whole(self) -> Record:
+        """The same with what was joined among the rest."""
+        if not self.joined:
+            return self
+        return _decode(map(json.loads, (encode_record(self), *self.joined)))
 
     def of(self, names: Iterable[str]) -> Record:
         """What is known of some parts."""
@@ -56,38 +65,38 @@ class Record:
 def read_record(output: Path) -> Record:
     """The record of the site in a folder; an empty one where there is none to be read."""
     try:
-        document = read_kept(place_beside_others(output, "json"))
-        return _decode(document) if document["format"] == FORMAT else Record()
+        about, *documents = read_kept(place_beside_others(output, "json"))
+        return _decode(documents) if about["format"] == FORMAT else Record()
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidPath):
         return Record()
 
 
 def write_record(output: Path, record: Record) -> None:
     """Keep a record for the next build; where that can't be done there is none."""
-    document = {
-        "format": FORMAT,
-        "output": str(output),
-        "parts": {name: [one.fingerprint, *one.files] for name, one in record.parts.items()},
-        "stamps": record.stamps,
-        "sources": record.sources,
-    }
+    about = encode_kept({"format": FORMAT, "output": str(output)})
     with suppress(OSError, StoreWriteFailed, InvalidPath):
         place = place_beside_others(output, "json")
-        write_kept(place, document)
+        write_kept(place, about, encode_record(record), *record.joined)
         forget_oldest((*place.parent.glob("*.json"), *place.parent.glob("*.seen")), MAX_RECORDS)
 
 
-def _decode(document: dict[str, Any]) -> Record:
-    parts = {
-        name: Part(fingerprint, tuple(files))
-        for name, (fingerprint, *files) in document["parts"].items()
-    }
-    stamps = {path: (size, moment) for path, (size, moment) in document["stamps"].items()}
-    sources = {
-        path: (mode, size, written, changed, number)
-        for path, (mode, size, written, changed, number) in document["sources"].items()
-    }
-    return Record(parts, stamps, sources)
+def encode_record(record: Record) -> bytes:
+    """A record without what is `joined`."""
+    parts = {name: [one.fingerprint, *one.files] for name, one in record.parts.items()}
+    return encode_kept({"parts": parts, "stamps": record.stamps, "sources": record.sources})
+
+
+def _decode(documents: Iterable[Any]) -> Record:
+    """What several documents tell; where they tell of the same, the last one."""
+    found = Record()
+    for document in documents:
+        for name, (fingerprint, *files) in document["parts"].items():
+            found.parts[name] = Part(fingerprint, tuple(files))
+        for path, (size, moment) in document["stamps"].items():
+            found.stamps[path] = (size, moment)
+        for path, (mode, size, written, changed, number) in document["sources"].items():
+            found.sources[path] = (mode, size, written, changed, number)
+    return found
 
 
 def place_beside_others(output: Path, ending: str) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+import threading
 import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ HELD_FROM: Final = 16 << 20
 """Tables of fewer bytes stay in memory."""
 
 _views: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+_lock = threading.Lock()
 
 
 def hold(table: pa.Table) -> pa.Table:
@@ -31,7 +33,8 @@ def hold(table: pa.Table) -> pa.Table:
             writer.write_table(table)
         file.flush()
         view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        _views.add(view)
+        with _lock:
+            _views.add(view)
         return pa.ipc.open_file(pa.py_buffer(view)).read_all()
     return table
 
@@ -39,5 +42,7 @@ def hold(table: pa.Table) -> pa.Table:
 def release_pages() -> None:
     """Let go of what was looked at; it is read again when it is asked for."""
     if hasattr(mmap, "MADV_DONTNEED"):
-        for view in list(_views):
+        with _lock:
+            views = list(_views)
+        for view in views:
             view.madvise(mmap.MADV_DONTNEED)

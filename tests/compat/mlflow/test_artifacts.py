@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,12 @@ def test_pictures_logged_in_the_background_outlive_the_end_of_the_run(mlflow: An
     with mlflow.start_run() as run:
         for step in range(5):
             mlflow.log_image(PIXELS, key="seen", step=step)
-    mlflow.flush_artifact_async_logging()
-    listed = mlflow.artifacts.list_artifacts(run_id=run.info.run_id, artifact_path="images")
+    listed: list[Any] = []
+    for _ in range(300):  # MLflow has no way to wait for those of a run that has ended
+        listed = mlflow.artifacts.list_artifacts(run_id=run.info.run_id, artifact_path="images")
+        if len(listed) == 10:
+            break
+        time.sleep(0.1)
     assert len(listed) == 10
     assert mlflow.get_run(run.info.run_id).info.status == "FINISHED"
 
