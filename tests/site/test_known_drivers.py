@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
+import runfolio
 from runfolio.analysis.drivers import Driver, Drivers, choose_rows
 from runfolio.site import known_drivers
-from runfolio.site.known_drivers import Question, rank_once
+from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.experiment_files import FreshExperiment, ask_drivers
+from runfolio.site.known_drivers import Question, Questions, answer_all, keep_answer, rank_once
+from runfolio.site.library import make_library
+from runfolio.store import read_store
 
 FOUND = Drivers((Driver("depth", 0.75, "higher depth → lower loss"),), 0.5, 8, "By a forest.")
 
@@ -89,6 +94,30 @@ def test_only_the_last_ones_are_kept(
     assert len(list(cache.iterdir())) == 2
     ask("c")
     assert ranking.times == 3
+
+
+def test_equal_questions_are_asked_once_and_not_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for experiment in ("one", "copy", "other"):
+        for number in range(8):
+            with runfolio.start_run(
+                experiment=experiment, store=tmp_path / "runs", capture=False
+            ) as run:
+                run.log_params({"depth": number, "width": number % 3})
+                run.log_metric("loss", 2.0 * number + (experiment == "other") * number**2)
+    tables = read_store(tmp_path / "runs")
+    library = make_library(tables, title="")
+    fresh = [FreshExperiment(ExperimentFacts(one), (), "") for one in library.experiments]
+    asked = ask_drivers(fresh)
+    assert len(asked) == len({one.said for one in asked}) == 2
+    answers = answer_all(Questions(asked))
+    assert [one.said for one in answers.found] == [one.said for one in asked]
+    keep_answer(answers.found[0])
+    assert ask_drivers(fresh) == asked[1:]
+    known_drivers._answers.clear()
+    monkeypatch.setattr("runfolio.site.experiment_files.MOST_ASKED", 0)
+    assert ask_drivers(fresh) == ()
 
 
 def test_a_further_run_seldom_changes_which_runs_are_ranked_by() -> None:

@@ -64,6 +64,17 @@ def test_a_file_that_comes_in_pieces_is_as_if_it_came_whole(tmp_path: Path) -> N
     assert set(site.published.changed) == {"other.csv", "deep/new.csv", MARKER}
 
 
+def test_pieces_are_not_written_into_the_site_before(tmp_path: Path) -> None:
+    output = tmp_path / "site"
+    write_site(output, {"a.csv": "before\n"})
+    found = (output / "a.csv").stat()
+    with Site(output, version="1") as site:
+        assert site.staging().keep("a.csv", (found.st_size, found.st_mtime_ns))
+        site.write("a.csv", iter(["after\n"]))
+        assert read_files(output) == {"a.csv": "before\n"}
+    assert read_files(output) == {"a.csv": "after\n"}
+
+
 def test_a_failed_build_leaves_the_old_site(tmp_path: Path) -> None:
     output = tmp_path / "site"
     write_site(output, {"index.html": "old"})

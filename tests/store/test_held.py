@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -50,6 +51,17 @@ def test_without_a_file_a_table_stays_in_memory(
     assert hold(table) is table
 
 
+def test_only_so_many_files_are_kept_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "HELD_FROM", 0)
+    table = make_table(3)
+    kept = [hold(table) for _ in range(held.MOST_HELD + 2)]
+    assert len(held._views) == held.MOST_HELD
+    assert kept[-1] is table
+    del kept[:2]
+    assert hold(table) is not table
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files need a name there while they are open")
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     found = hold(make_table(ROWS))

@@ -136,8 +136,8 @@ class Build:
                 with self._stages.of("experiments"):
                     if asked:  # then until there is an answer
                         any(self._take(site, parts, one) for one in outcomes)
-                    for experiment in fresh:
-                        self._write_experiment(parts, experiment)
+                    while fresh:  # what is known of each goes with it
+                        self._write_experiment(parts, fresh.pop(0))
                 for one in outcomes:
                     self._take(site, parts, one)
             with self._stages.of("models"):
@@ -153,11 +153,12 @@ class Build:
     ) -> Iterator[tuple[bool, Iterator[Outcome]]]:
         """Have the blocks that are left made, wherever the engine does it.
 
-        Where that is not here, drivers are ranked there as well, and first; tells whether any are.
+        Other processes of this machine rank drivers as well, and first; tells whether any do.
         """
         gathered = plan.gather()
         engine = self._engine.fitted(len(gathered))
-        asked = () if engine.is_here else tuple(ask_drivers(fresh))
+        by_others = engine.is_local and not engine.is_here
+        asked = ask_drivers(fresh) if by_others else ()
         works = chain([Questions(asked)] if asked else [], self._list_works(plan, gathered, site))
         with engine.map(do_work, works) as outcomes:
             yield bool(asked), outcomes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.site.addresses import experiment_data, experiment_page
 from runfolio.site.details import digest
@@ -27,6 +27,9 @@ from runfolio.site.standing import shard_standing
 
 if TYPE_CHECKING:
     from runfolio.analysis.drivers import Drivers
+
+MOST_ASKED: Final = 32
+"""So many rankings are had done by others; each takes parameters of up to a thousand runs along."""
 
 
 def list_downloads(experiment: ExperimentEntry) -> tuple[Link, ...]:
@@ -80,12 +83,16 @@ class FreshExperiment:
     mark: str
 
 
-def ask_drivers(fresh: Iterable[FreshExperiment]) -> Iterator[Question]:
-    """What is to be ranked for experiments, and was not before."""
+def ask_drivers(fresh: Iterable[FreshExperiment]) -> tuple[Question, ...]:
+    """What is to be ranked for experiments, and was not before; of very many for the first ones."""
+    found: dict[str, Question] = {}
     for facts in (one.facts for one in fresh):
         for asked in map(facts.question_of, list_judged(facts.entry)):
+            if len(found) == MOST_ASKED:
+                return tuple(found.values())
             if find_answer(asked) is None:
-                yield asked
+                found[asked.said] = asked
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,9 +120,12 @@ class Staging:
     def _write_pieces(self, path: str, pieces: Iterable[str]) -> None:
         """Write a file piece by piece, then compare it with the one that may be there."""
         target = self._beside / path
-        with target.open("wb") as file:
+        target.unlink(missing_ok=True)  # it may be a link into the site before
+        with target.open("xb") as file:
             file.writelines(piece.encode() for piece in pieces)
+            file.flush()
             self.files[path] = file.tell()
+            _set_time(file.fileno())
         before = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
         try:
             link_file(self._output / path, before)
@@ -325,8 +328,13 @@ def _write_file(target: str, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(file, rest) :]
-        if os.utime in os.supports_fd:  # to the nanosecond: the system's clock has a few a second
-            now = time.time_ns()
-            os.utime(file, ns=(now, now))
+        _set_time(file)
     finally:
         os.close(file)
+
+
+def _set_time(file: int) -> None:
+    """Give a file its time to the nanosecond, as two in one tick of the clock may differ."""
+    if os.utime in os.supports_fd:
+        now = time.time_ns()
+        os.utime(file, ns=(now, now))

@@ -1,6 +1,7 @@
 """Large tables in files without a name rather than in memory, where only what is looked at lies.
 
-The system reads their pages when they are needed, and takes them back when memory is short.
+The system reads their pages when they are needed, and takes them back when memory is short. Where
+files need a name, as on Windows, they lose it with the last table that lies in them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 HELD_FROM: Final = 16 << 20
 """Tables of fewer bytes stay in memory."""
 
+MOST_HELD: Final = 48
+"""So many tables lie in files at a time: each keeps one open, and a process may have few."""
+
 _views: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
 _lock = threading.Lock()
 
@@ -26,7 +30,7 @@ def hold(table: pa.Table) -> pa.Table:
     """The same table, in a file if it is large; in memory where no file can be had."""
     import pyarrow as pa
 
-    if table.nbytes < HELD_FROM:
+    if table.nbytes < HELD_FROM or len(_views) >= MOST_HELD:
         return table
     with suppress(OSError), tempfile.TemporaryFile(prefix="runfolio-") as file:
         with pa.ipc.new_file(file, table.schema) as writer:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runfolio.errors import StoreDamaged
-from runfolio.schema import TABLES
+from runfolio.schema import TABLES, arrow_schema
 from runfolio.store.assembly import Assembly
 from runfolio.store.columns import UNEXPECTED
 from runfolio.store.files import Stamp, stamp_of
@@ -178,9 +178,12 @@ def read_together(runs: Sequence[tuple[RunFolder, Manifest]]) -> ReadTogether:
 
 
 def _join(parts: Iterable[Known], name: str) -> pa.Table:
+    filled = [part.tables[name] for part in parts if part.tables[name].num_rows]
+    if len(filled) == 1:  # it may lie in a file already
+        return filled[0].cast(arrow_schema(name))
     assembly = Assembly((name,))
-    for part in parts:
-        assembly.add({name: part.tables[name]})
+    for table in filled:
+        assembly.add({name: table})
     return hold(assembly.tables()[name])
 
 

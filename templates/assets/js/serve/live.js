@@ -27,7 +27,7 @@
   let stale = false;
   let asking = false;
 
-  for (const kind of ["keydown", "input", "pointerdown", "wheel", "touchmove"]) {
+  for (const kind of ["keydown", "input", "pointerdown", "click", "wheel", "touchmove"]) {
     addEventListener(kind, () => (touched = performance.now()), { capture: true, passive: true });
   }
   addEventListener("pointerdown", () => (pressed = true), { capture: true });
@@ -75,19 +75,22 @@
   // Unfolds and scrolls back as scripts make the page and it gets long enough, until the reader does something.
   const restore = () => {
     let place = null;
+    let opened = null;
     try {
       place = JSON.parse(sessionStorage.getItem(KEPT));
       sessionStorage.removeItem(KEPT);
+      opened = new Map(place?.opened);
     } catch {
       return;
     }
     if (place?.page !== location.pathname) return;
-    const opened = new Map(place.opened);
     const until = performance.now() + 3000;
+    let back = false;
     const goBack = () => {
       if (touched > -Infinity) return;
       for (const [name, one] of folding()) one.open = opened.get(name) ?? one.open;
-      if (Math.abs(scrollY - place.y) >= 2) scrollTo({ left: place.x, top: place.y, behavior: "instant" });
+      back ||= Math.abs(scrollY - place.y) < 2;
+      if (!back) scrollTo({ left: place.x, top: place.y, behavior: "instant" });
       if (performance.now() < until) setTimeout(goBack, 50);
     };
     goBack();
