@@ -70,6 +70,10 @@ class StoreWriteFailed(RunfolioError):
     """The operating system refused a write: a full disk, a quota, a read-only folder."""
 
 
+class FilesExhausted(RunfolioError):
+    """This process, or the system, has as many files open as it may."""
+
+
 class RunNotFound(RunfolioError):
     """No run, or more than one, answers to the id that was given."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 import runfolio
+from runfolio.errors import FilesExhausted
 from runfolio.privacy import Disclosure
 from runfolio.site import build_report, publish
 from runfolio.site.memory import BuildMemory
@@ -102,6 +104,23 @@ def test_a_copy_is_not_read_again_while_its_run_goes_on(
         run.log_metric("loss", 1.0)
         build_report(store, output=site, memory=memory)
     monkeypatch.undo()
+
+
+def test_too_many_open_files_are_no_damage(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a site without the runs that lie there would take the place of a whole one."""
+    site = tmp_path / "site"
+    build_report(store, output=site)
+    before = read_site(site)
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("runfolio.store.files._open_below", refuse)
+    with pytest.raises(FilesExhausted, match=r"can't be opened: Too many open files\. Close some"):
+        build_report(store, output=site)
+    assert read_site(site) == before
 
 
 def test_a_picture_edited_by_hand_is_drawn_again(

@@ -13,7 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from runfolio.errors import InvalidPath, StoreWriteFailed
+from runfolio.errors import FilesExhausted, InvalidPath, StoreWriteFailed
 
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
@@ -108,9 +108,9 @@ def open_plain(path: Path, *, within: Path | None = None) -> BufferedReader:
     """Open a regular file of a store to read it; a hard link is one, as no system tells them apart.
 
     Raises `OSError` for a link, which could lead anywhere, and for a pipe, a device, a socket or a
-    folder, none of which is waited for. With `within`, which is above `path`, no folder on the way
-    from there may be a link either. What is looked at is what was opened, so that nobody can put
-    something else there in between.
+    folder, none of which is waited for, and `FilesExhausted` where no more files may be open. With
+    `within`, which is above `path`, no folder on the way from there may be a link either. What is
+    looked at is what was opened, so that nobody can put something else there in between.
     """
     try:
         descriptor = _open_below(within, path) if within is not None else os.open(path, _PLAIN)
@@ -119,6 +119,11 @@ def open_plain(path: Path, *, within: Path | None = None) -> BufferedReader:
             raise OSError(errno.ELOOP, LINK, str(path)) from None
         if error.errno == errno.ENXIO:  # a socket
             raise OSError(errno.EINVAL, ODD_FILE, str(path)) from None
+        if error.errno in (errno.EMFILE, errno.ENFILE):  # which says nothing of the file
+            raise FilesExhausted(
+                f"{str(path)!r} can't be opened: {error.strerror}. "
+                "Close some, or allow more (`ulimit -n`)."
+            ) from error
         raise
     try:
         is_link = not hasattr(os, "O_NOFOLLOW") and path.is_symlink()
