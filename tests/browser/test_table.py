@@ -130,6 +130,26 @@ def test_of_a_large_experiment_the_best_runs_stay_where_others_are_missing(
     assert len(names(page)) == 6
 
 
+def test_no_number_is_cut_where_few_rows_say_how_wide_it_is(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best value is bold with a star before it, and may be the only one so long."""
+    monkeypatch.setattr("runfolio.site.experiment.MAX_ROWS", 3)
+    store = tmp_path / "runs"
+    runfolio.describe_experiment("wide", primary_metric="loss", direction="down", store=store)
+    for number in range(120):
+        with runfolio.start_run(experiment="wide", store=store, capture=False) as run:
+            run.log_params({f"p{place:02}": (number * place) % 7 / 8 for place in range(1, 20)})
+            run.log_metric("loss", number)
+            run.log_metric("r2", 10.02 if number == 9 else 0.1 + number / 1000)
+    build_report(store, output=tmp_path / "site")
+    page = open_page(next(tmp_path.glob("site/experiments/*.html")).as_uri())
+    expect(page.locator(".runs-grid .tabulator-cell", has_text="10.02")).to_have_count(1)
+    cells = page.locator(".runs-grid .tabulator-cell")
+    cut = "cells.filter((cell) => cell.scrollWidth > cell.clientWidth)"
+    assert cells.evaluate_all(f"(cells) => {cut}.map((cell) => cell.textContent)") == []
+
+
 def test_search_finds_every_word_and_says_how_many(open_page: OpenPage, experiment: Path) -> None:
     page = open_page(experiment)
     page.get_by_placeholder("Search name").fill("FOREST finished")

@@ -23,17 +23,31 @@
   const STATUS = 30; // on a phone, where it is a mark
   const TWO_NUMBERS = 156; // a value with its difference
   const OF_NAME = 80; // what stands before and after a group's name
+  const STAR = 16; // before the best value
+  const BOLD = 1.1; // times as wide
   const NARROW = matchMedia("(max-width: 640px)");
 
-  // How wide a column has to be for some of its values.
+  // Where the least and the greatest number are; nothing where there is none.
+  const extremes = (values) => {
+    let [least, greatest] = [-1, -1];
+    for (let index = 0; index < values.length; index += 1) {
+      if (!Number.isFinite(values[index])) continue;
+      if (least < 0 || values[index] < values[least]) least = index;
+      if (greatest < 0 || values[index] > values[greatest]) greatest = index;
+    }
+    return least < 0 ? [] : [least, greatest];
+  };
+
+  // How wide a column has to be for some of its values, the least and the greatest among them.
   const estimate = (column, measure) => {
-    const count = column.values.length;
-    const step = Math.max(1, Math.floor(count / 50));
-    const decimals = runfolio.cells.describe(column, [...Array(count).keys()], []).widest;
-    let widest = 0;
-    for (let index = 0; index < count; index += step) widest = Math.max(widest, measure(runfolio.cells.align(runfolio.cells.show(column, index).text, decimals)));
-    const star = column.direction ? 16 : 0; // of the best one
-    return Math.min(240, widest + 2 * PADDING + star);
+    const { values } = column;
+    const places = extremes(values);
+    const step = Math.max(1, Math.floor(values.length / 50));
+    for (let index = 0; index < values.length; index += step) places.push(index);
+    const decimals = runfolio.cells.describe(column, [...values.keys()], []).widest;
+    const widest = Math.max(0, ...places.map((index) => measure(runfolio.cells.align(runfolio.cells.show(column, index).text, decimals))));
+    const best = column.direction ? STAR + (BOLD - 1) * widest : 0;
+    return Math.min(240, widest + 2 * PADDING + best);
   };
 
   const start = async (frame, workspace) => {
@@ -68,7 +82,7 @@
         if (!column || !groups.length || column.kind === "status") return difference;
         return groups.reduce((most, group) => Math.max(most, measure(summarize(column, group).text) + 2 * PADDING), difference);
       };
-      const named = groups.reduce((most, { label, members }) => Math.max(most, 1.1 * measure(`${label} ${countRuns(members, workspace.statuses)}`) + OF_NAME), 0);
+      const named = groups.reduce((most, { label, members }) => Math.max(most, BOLD * measure(`${label} ${countRuns(members, workspace.statuses)}`) + OF_NAME), 0);
       const natural = (key) => {
         const column = table.described.get(key);
         if (table.narrow && column.kind === "status") return STATUS;
