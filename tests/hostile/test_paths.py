@@ -438,6 +438,7 @@ _OWN = {
     ("store/manifest.py", "describe_path"),
     ("site/publish.py", "_is_ours"),
     ("site/publish.py", "_write_file"),
+    ("site/publish.py", "_write_pieces"),
     ("site/publish.py", "_link_unchanged"),
     ("site/publish.py", "_have_same_content"),
 }
