@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from runfolio.store.held import release_pages
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ class RunRows:
     """Finds the rows of runs in a table that is in the order of their ids."""
 
     def __init__(self, table: pa.Table) -> None:
+        import numpy as np
         import pyarrow.compute as pc
 
         self.table = table
@@ -29,6 +29,7 @@ class RunRows:
 
     def of(self, run_ids: Collection[str]) -> pa.Table:
         """The rows of some runs, in the order of the ids."""
+        import numpy as np
         import pyarrow as pa
 
         wanted = _as_bytes(sorted(run_ids))
@@ -49,4 +50,6 @@ class RunRows:
 
 
 def _as_bytes(ids: Iterable[str]) -> NDArray[np.bytes_]:
+    import numpy as np
+
     return np.array([one.encode() for one in ids], np.bytes_)
