@@ -59,14 +59,14 @@ def test_pictures_logged_in_the_background_outlive_the_end_of_the_run(mlflow: An
     with mlflow.start_run() as run:
         for step in range(5):
             mlflow.log_image(PIXELS, key="seen", step=step)
-    listed: list[Any] = []
+    found: list[Any] = []
     for _ in range(300):  # MLflow has no way to wait for those of a run that has ended
         listed = mlflow.artifacts.list_artifacts(run_id=run.info.run_id, artifact_path="images")
-        if len(listed) == 10:
+        found = [len(listed), mlflow.get_run(run.info.run_id).info.status]
+        if found == [10, "FINISHED"]:
             break
         time.sleep(0.1)
-    assert len(listed) == 10
-    assert mlflow.get_run(run.info.run_id).info.status == "FINISHED"
+    assert found == [10, "FINISHED"]
 
 
 def test_folders_are_kept_and_downloaded(mlflow: Any, client: Any, tmp_path: Path) -> None:
