@@ -536,7 +536,7 @@ def test_logging_goes_on_while_an_upload_is_under_way(
         began = time.monotonic()
         for step in range(100):
             run.log_metric("loss", step)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 1
         go_on.set()
     assert read_store(url).metrics.num_rows == 101
     assert content(url)

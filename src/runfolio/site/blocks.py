@@ -124,9 +124,16 @@ def write_task(task: Task) -> Done:
     with stages.of("points as Parquet"):
         for block in stale:
             _write_points(parts, block, points)
-    files, same, record = task.staging.files, frozenset(task.staging.same), parts.record()
-    told = encode_record(record), tuple(record.parts)
-    return Done(*told, parts.taken, files, same, len(runs), stages)
+    staging, record = task.staging, parts.record()
+    return Done(
+        encode_record(record),
+        tuple(record.parts),
+        parts.taken,
+        staging.files,
+        frozenset(staging.same),
+        len(runs),
+        stages,
+    )
 
 
 def _make_entries(task: Task, run_ids: Sequence[str], points: pa.Table) -> dict[str, RunEntry]:

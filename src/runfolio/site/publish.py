@@ -113,7 +113,7 @@ class Staging:
             return
         data = content.encode() if isinstance(content, str) else content
         self.files[path] = len(data)
-        if self._replaces and self._link_unchanged(path, data):
+        if self._replaces and self._link_unchanged(path, data, self._beside / path):
             return
         _write_file(f"{self._beside_text}/{path}", data)
 
@@ -127,18 +127,8 @@ class Staging:
             self.files[path] = file.tell()
             _set_time(file.fileno())
         before = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
-        try:
-            link_file(self._output / path, before)
-            found = before.lstat()
-            alike = stat.S_ISREG(found.st_mode) and found.st_size == self.files[path]
-            same = alike and _have_same_content(before, target)
-        except OSError:
-            same = False
-        if same:
+        if self._replaces and self._link_unchanged(path, target, before):
             before.replace(target)
-            self.same.add(path)
-        else:
-            before.unlink(missing_ok=True)
 
     def keep(self, path: str, stamp: Stamp | None) -> bool:
         """Keep a file of the site before that has this size and time; False if there is none."""
@@ -218,15 +208,21 @@ class Staging:
             (self._beside / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
 
-    def _link_unchanged(self, path: str, data: bytes) -> bool:
-        """Take a file over if it holds this; it is read once linked, as another may replace it."""
-        old, target = self._output / path, self._beside / path
+    def _link_unchanged(self, path: str, content: bytes | Path, target: Path) -> bool:
+        """Link a file of the site before to `target` if it holds this, or what a file holds.
+
+        It is read once linked, as another build may replace it.
+        """
+        old = self._output / path
         try:
             found = old.lstat()
-            if found.st_size != len(data) or not stat.S_ISREG(found.st_mode):
+            if found.st_size != self.files[path] or not stat.S_ISREG(found.st_mode):
                 return False
             link_file(old, target)
-            same = target.read_bytes() == data
+            if isinstance(content, Path):
+                same = _have_same_content(target, content)
+            else:
+                same = target.read_bytes() == content
         except OSError:
             same = False
         if same:
