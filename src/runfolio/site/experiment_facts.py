@@ -18,7 +18,7 @@ from runfolio.analysis.drivers import (
 from runfolio.schema import RUNNING
 from runfolio.site.columns import Column, make_columns
 from runfolio.site.details import digest
-from runfolio.site.known_drivers import Question, rank_once
+from runfolio.site.known_drivers import Question, find_answer, rank_once
 from runfolio.site.library import ExperimentEntry
 from runfolio.site.run_table import RunTable
 
@@ -35,6 +35,7 @@ class ExperimentFacts:
 
     entry: ExperimentEntry
     _ranked: dict[str, Drivers | None] = field(default_factory=dict, init=False, compare=False)
+    _asked: dict[str, Question] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -68,10 +69,21 @@ class ExperimentFacts:
     def drivers_of(self, metric: str) -> Drivers | None:
         """Which parameters drive a metric."""
         if metric not in self._ranked:
-            self._ranked[metric] = rank_once(self.question_of(metric))
+            asked = self._asked.pop(metric, None) or self._question_of(metric)
+            self._ranked[metric] = rank_once(asked)
         return self._ranked[metric]
 
-    def question_of(self, metric: str) -> Question:
+    def ask(self, metric: str) -> Question | None:
+        """What the drivers of a metric are to be ranked from; None where they are known."""
+        asked = self._question_of(metric)
+        known = find_answer(asked)
+        if known is None:
+            self._asked[metric] = asked
+            return asked
+        self._ranked[metric] = known.drivers
+        return None
+
+    def _question_of(self, metric: str) -> Question:
         """What the drivers of a metric are ranked from; fewer trees for any but the primary one."""
         primary, is_large = self.entry.primary, len(self.entry.runs) >= MANY_RUNS
         is_primary = primary is not None and metric == primary.metric

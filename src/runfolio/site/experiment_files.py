@@ -14,7 +14,7 @@ from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.fingerprints import RunDigests
 from runfolio.site.importance import list_judged, shard_importance
-from runfolio.site.known_drivers import Question, find_answer
+from runfolio.site.known_drivers import Question
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
 from runfolio.site.pages import Link
@@ -87,10 +87,10 @@ def ask_drivers(fresh: Iterable[FreshExperiment]) -> tuple[Question, ...]:
     """What is to be ranked for experiments, and was not before; of very many for the first ones."""
     found: dict[str, Question] = {}
     for facts in (one.facts for one in fresh):
-        for asked in map(facts.question_of, list_judged(facts.entry)):
+        for metric in list_judged(facts.entry):
             if len(found) == MOST_ASKED:
                 return tuple(found.values())
-            if find_answer(asked) is None:
+            if (asked := facts.ask(metric)) is not None:
                 found[asked.said] = asked
     return tuple(found.values())
 
