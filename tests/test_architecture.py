@@ -54,6 +54,7 @@ RUNFOLIO = Architecture(
         "jinja2": "site",
         "markdown_it": "site",
         "nh3": "site",
+        "orjson": "site",
         "pygments": "site",
         "latex2mathml": "site",
         "mdit_py_plugins": "site",

@@ -21,7 +21,7 @@ SETTLED: Final = 2.0
 
 _LIBRARIES: Final = (
     *("altair", "huggingface-hub", "jinja2", "markdown-it-py", "markupsafe", "nh3", "numpy"),
-    *("pyarrow", "pygments", "pyyaml", "scikit-learn", "scipy", "tsdownsample"),
+    *("orjson", "pyarrow", "pygments", "pyyaml", "scikit-learn", "scipy", "tsdownsample"),
     "vl-convert-python",
 )
 

@@ -6,11 +6,11 @@ It says no more than that a file is as it was written. Where it isn't, do withou
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from runfolio.site.json_text import decode, encode_ascii
 from runfolio.store.files import write_quickly
 
 
@@ -19,7 +19,7 @@ def read_kept(place: Path) -> list[Any]:
     said, _, text = place.read_bytes().partition(b"\n")
     if said.decode() != hashlib.sha256(text).hexdigest():
         raise ValueError("it isn't as it was written")
-    return [json.loads(line) for line in text.splitlines()]
+    return [decode(line) for line in text.splitlines()]
 
 
 def write_kept(place: Path, *documents: bytes) -> None:
@@ -31,7 +31,7 @@ def write_kept(place: Path, *documents: bytes) -> None:
 
 def encode_kept(document: Any) -> bytes:
     """A document as JSON on one line."""
-    return json.dumps(document, separators=(",", ":")).encode()
+    return encode_ascii(document).encode()
 
 
 def forget_oldest(files: Iterable[Path], most: int) -> None:

@@ -136,4 +136,4 @@ def _decode(document: Any) -> Drivers | None:
     if document is None:
         return None
     items, r2, runs, method = document
-    return Drivers(tuple(Driver(*one) for one in items), r2, runs, method)
+    return Drivers(tuple(Driver(*one) for one in items), float(r2), runs, method)

@@ -8,7 +8,6 @@ read, or that another version wrote, is as good as none.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
 from runfolio.site.details import Details
+from runfolio.site.json_text import decode
 from runfolio.site.kept import encode_kept, forget_oldest, read_kept, write_kept
 from runfolio.site.publish import Stamp
 from runfolio.store.files import cache_folder
@@ -51,7 +51,7 @@ class Record:
         """The same with what was joined among the rest."""
         if not self.joined:
             return self
-        return _decode(map(json.loads, (encode_record(self), *self.joined)))
+        return _decode(map(decode, (encode_record(self), *self.joined)))
 
     def of(self, names: Iterable[str]) -> Record:
         """What is known of some parts."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.curves import shard_curves
 from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.json_text import encode_ascii
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.numbers import plain_number
 from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS
@@ -28,8 +29,7 @@ _ESCAPE: Final = re.compile(r"\\(x3c|.)")
 
 def render_shard(name: str, document: object) -> str:
     """A script that registers `document` under `name`."""
-    text = json.dumps(document, allow_nan=False, separators=(",", ":"))
-    return f'runfolio.register("{name}",{_literal(text)});\n'
+    return f'runfolio.register("{name}",{_literal(encode_ascii(document))});\n'
 
 
 def read_shard(script: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
@@ -24,6 +23,7 @@ from runfolio.site.addresses import (
     version_page,
 )
 from runfolio.site.artifacts import ArtifactViews
+from runfolio.site.json_text import encode_unicode
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
 from runfolio.site.machines.schemas import VERSION
 from runfolio.site.narrative.pages import ReportRow
@@ -39,12 +39,7 @@ TOGETHER: Final = 1000
 
 def encode_json(document: dict[str, Any]) -> str:
     """A document as text, the same for the same content; text that is no Unicode is marked."""
-    return _encode(document) + "\n"
-
-
-def _encode(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode(errors="replace").decode()
+    return encode_unicode(document) + "\n"
 
 
 def write_index(
@@ -80,19 +75,19 @@ def write_index(
         yield ("," if number else "") + _open(_experiment(entry), "runs")
         yield from _write_items(_list_runs(entry))
         yield "]}"
-    yield f"],{_encode(after)[1:]}\n"
+    yield f"],{encode_unicode(after)[1:]}\n"
 
 
 def _open(document: dict[str, Any], name: str) -> str:
     """A document up to the beginning of a list that comes last in it."""
-    return f"{_encode(document)[:-1]},{_encode(name)}:["
+    return f"{encode_unicode(document)[:-1]},{encode_unicode(name)}:["
 
 
 def _write_items(items: Iterator[dict[str, Any]]) -> Iterator[str]:
     """The items of a list, many at a time."""
     comma = ""
     while some := list(islice(items, TOGETHER)):
-        yield comma + _encode(some)[1:-1]
+        yield comma + encode_unicode(some)[1:-1]
         comma = ","
 
 

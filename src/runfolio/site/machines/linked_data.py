@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from runfolio.site.addresses import (
     run_document,
 )
 from runfolio.site.controls import show_controls
+from runfolio.site.json_text import encode_ascii, encode_unicode
 from runfolio.site.library import ExperimentEntry, Library, RunEntry
 from runfolio.site.narrative.front_matter import Author
 from runfolio.site.narrative.pages import ReportView
@@ -43,10 +43,10 @@ def render_linked_data(document: dict[str, Any]) -> Markup:
     that a page would show otherwise than it is.
     """
     said = {"@context": "https://schema.org", **document}
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    text = encode_unicode(said)
     if show_controls(text) != text:
-        text = json.dumps(said, separators=(",", ":"))
-    return Markup(text.encode(errors="replace").decode().translate(_ESCAPES))
+        text = encode_ascii(said)
+    return Markup(text.translate(_ESCAPES))
 
 
 def link_index(library: Library, *, site_url: str | None = None) -> dict[str, Any]:
