@@ -109,7 +109,7 @@ class KeyedRows:
         sets = (frozenset(self._names[code] for code in one) for one in codes)
         return list(dict.fromkeys(sets))
 
-    def column(self, key: str, name: str, runs: Places | None = None) -> list[Any]:
+    def column(self, key: str, runs: Places | None = None, *, name: str) -> list[Any]:
         """A column of the table for one key, of all the runs or of some, as Python values."""
         return self.columns(key, [name], runs)[0]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -135,7 +136,7 @@ class StoredRuns:
         rows, counts = self.params.of(runs)
         keys = self.params.keys_of(rows)
         kinds, texts, numbers = self.params.take(rows, ["kind", "text", "number"])
-        values = list(map(decode_value, kinds, texts, numbers))
+        values = decode_values(kinds, texts, numbers)
         for part in slices(counts):
             yield (
                 dict(zip(keys[part], values[part], strict=True)),
@@ -185,6 +186,25 @@ def decode_value(kind: str, text: str, number: float | None) -> ParamValue:
     if kind == "bool":
         return bool(text == "true")
     return None if kind == "json" and text == "null" else str(text)
+
+
+def decode_values(
+    kinds: list[str], texts: list[str], numbers: list[float | None]
+) -> Sequence[ParamValue]:
+    """The values of many parameters, each as `decode_value` has it."""
+    found = set(kinds)
+    if found == {"float"} and None not in numbers:
+        return numbers
+    if found == {"string"}:
+        return texts
+    if found and found <= {"int", "float"} and max(map(len, texts)) < LONG_INT:
+        told = zip(kinds, texts, numbers, strict=True)
+        with suppress(ValueError):
+            return [
+                int(text) if kind == "int" else math.nan if one is None else one
+                for kind, text, one in told
+            ]
+    return list(map(decode_value, kinds, texts, numbers))
 
 
 def _decode_int(text: str) -> int | float | str:

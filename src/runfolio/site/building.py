@@ -256,7 +256,10 @@ class Build:
     def _write_experiment(self, parts: Parts, fresh: FreshExperiment) -> None:
         """Write the files of an experiment."""
         library, url = self._library, self._options.site_url
-        with ThreadPoolExecutor(max_workers=2) as beside:
+        with (
+            ThreadPoolExecutor(max_workers=2) as beside,
+            fresh.facts.entry.table.keeping(),
+        ):
             begun = begin_experiment(fresh, beside)
 
             def write(out: PartWriter) -> None:

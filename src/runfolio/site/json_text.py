@@ -7,15 +7,20 @@ such as integers of more than 64 bits and text that is no Unicode, `json` writes
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 import orjson
+
+_WIDE: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 def encode_ascii(document: Any) -> str:
     """A document as ASCII text without control characters."""
     text = _encode_quickly(document)
-    return text if text is not None and text.isascii() else _encode_slowly(document, ascii=True)
+    if text is None:
+        return _encode_slowly(document, ascii=True)
+    return text if text.isascii() else _WIDE.sub(_escape, text)
 
 
 def encode_unicode(document: Any) -> str:
@@ -24,6 +29,11 @@ def encode_unicode(document: Any) -> str:
     if text is not None:
         return text
     return _encode_slowly(document, ascii=False).encode(errors="replace").decode()
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Characters of a text beyond ASCII as JSON escapes them."""
+    return json.dumps(found[0])[1:-1]
 
 
 def decode(text: bytes) -> Any:

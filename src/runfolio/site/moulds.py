@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,31 +100,33 @@ def take_apart(view: Any) -> Contents:
     shape: list[Any] = []
     texts: list[str] = []
     htmls: list[str] = []
-    _walk(view, shape, texts, htmls)
+    _walk((view,), shape, texts, htmls)
     return Contents(tuple(shape), texts, htmls)
 
 
-def _walk(value: Any, shape: list[Any], texts: list[str], htmls: list[str]) -> None:
-    kind = type(value)
-    if kind is str or value is None:
-        shape.append(value)
-    elif kind is tuple:
-        shape += (tuple, len(value))
-        for one in value:
-            _walk(one, shape, texts, htmls)
-    elif kind is dict:
-        _walk(tuple(value.items()), shape, texts, htmls)
-    elif make := _make_of(kind):
-        shape.append(make)
-        if make.read_texts is not None:
-            _gather(make.read_texts(value), shape, texts)
-        if make.read_htmls is not None:
-            _gather(make.read_htmls(value), shape, htmls)
-        if make.read_others is not None:
-            for one in make.read_others(value):
-                _walk(one, shape, texts, htmls)
-    else:
-        shape += (kind, _comparable(value))
+def _walk(values: Iterable[Any], shape: list[Any], texts: list[str], htmls: list[str]) -> None:
+    for value in values:
+        kind = type(value)
+        if kind is str or value is None:
+            shape.append(value)
+        elif kind is bool or kind is int:
+            shape += (kind, value)
+        elif kind is tuple:
+            shape += (tuple, len(value))
+            _walk(value, shape, texts, htmls)
+        elif kind is dict:
+            shape += (dict, len(value))
+            _walk(chain.from_iterable(value.items()), shape, texts, htmls)
+        elif (make := _make_of(kind)) is not None:
+            shape.append(make)
+            if make.read_texts is not None:
+                _gather(make.read_texts(value), shape, texts)
+            if make.read_htmls is not None:
+                _gather(make.read_htmls(value), shape, htmls)
+            if make.read_others is not None:
+                _walk(make.read_others(value), shape, texts, htmls)
+        else:
+            shape += (kind, _comparable(value))
 
 
 def _gather(found: tuple[Any, ...], shape: list[Any], texts: list[str]) -> None:
@@ -142,8 +145,6 @@ def _comparable(value: Any) -> Any:
         return str(value)
     if type(value) is float:
         return repr(value)
-    if type(value) in (bool, int):
-        return value
     raise NoMouldError
 
 

@@ -2,14 +2,15 @@
 
 A column is a list with one value a run, in the order of the runs, or in that of `runs` where these
 are given by their numbers; where a run lacks something its value is None. Columns are made when
-they are asked for and not kept, so that an experiment with very many runs needs little memory.
+they are asked for and as a rule not kept: an experiment with very many runs needs little memory.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,6 +60,11 @@ class RunTable(ABC):
     param_keys: list[str]
     metric_keys: list[str]
     tag_keys: list[str]
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Meanwhile columns are kept once they are made, unless there are very many runs."""
+        yield
 
     @abstractmethod
     def own(self, name: str) -> list[Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from runfolio.query import Curve, StoredCurves, group_curves
 from runfolio.query.rows import KeyedRows, Rows, slices
-from runfolio.query.runs import LONG_INT, ParamValue, StoredRuns, decode_value
+from runfolio.query.runs import ParamValue, StoredRuns, decode_value, decode_values
 from runfolio.site.entries import RunEntry, Summary
 from runfolio.site.run_table import (
     ContextFacts,
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from runfolio.store import StoreTables
     from runfolio.store.points import Points
 
+    Read = Callable[[str, "Places | None"], list[Any]]
+
 _SUMMARY: Final = list(Summary.__slots__)
+
+MOST_KEPT: Final = 20_000
+"""Columns of more runs are not kept."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class StoredTable(RunTable):
         self.param_keys = self._params.keys
         self.metric_keys = self._summaries.keys
         self.tag_keys = self._tags.keys
+        self._kept: dict[tuple[str, str], list[Any]] | None = None
         self.marks = [numbers.get(run_id, number) for number, run_id in enumerate(self.ids)]
 
     @cached_property
@@ -87,29 +93,43 @@ class StoredTable(RunTable):
             return self.ids
         return self._source.runs.column(name, self._start, self._end)
 
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        self._kept = {} if len(self.marks) <= MOST_KEPT else None
+        try:
+            yield
+        finally:
+            self._kept = None
+
+    def _recall(self, what: str, key: str, runs: Places | None, read: Read) -> list[Any]:
+        """A column that is kept, or what it is read as."""
+        if self._kept is None or runs is not None:
+            return read(key, runs)
+        if (what, key) not in self._kept:
+            self._kept[what, key] = read(key, None)
+        return self._kept[what, key]
+
     def param_values(self, key: str, runs: Places | None = None) -> list[ParamValue]:
+        return self._recall("values", key, runs, self._read_values)
+
+    def _read_values(self, key: str, runs: Places | None) -> list[ParamValue]:
         kinds, texts, numbers = self._params.columns(key, ["kind", "text", "number"], runs)
-        found = set(kinds)
-        if found == {"float"} and None not in numbers:
-            return numbers
-        if found == {"string"}:
-            return texts
-        if found == {"int"} and None not in texts and max(map(len, texts)) < LONG_INT:
-            with suppress(ValueError):
-                return list(map(int, texts))
+        if None not in kinds:
+            return list(decode_values(kinds, texts, numbers))
         return [
             None if text is None else decode_value(kind, text, number)
             for kind, text, number in zip(kinds, texts, numbers, strict=True)
         ]
 
     def param_texts(self, key: str, runs: Places | None = None) -> list[str | None]:
-        return self._params.column(key, "text", runs)
+        return self._recall("texts", key, runs, partial(self._params.column, name="text"))
 
     def tags(self, key: str, runs: Places | None = None) -> list[str | None]:
-        return self._tags.column(key, "value", runs)
+        return self._tags.column(key, runs, name="value")
 
     def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
-        return self._summaries.column(key, aggregate, runs)
+        read = partial(self._summaries.column, name=aggregate)
+        return self._recall(aggregate, key, runs, read)
 
     def metric_count(self, key: str) -> int:
         return self._summaries.count(key)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from runfolio.schema import float_text
 from runfolio.site.columns import Column, as_number, attributes_of, is_number
-from runfolio.site.float_texts import float_texts
+from runfolio.site.float_texts import find_others, float_texts
 from runfolio.site.numbers import plain_number
 
 if TYPE_CHECKING:
-    from runfolio.query.runs import ParamValue
     from runfolio.site.experiment_facts import ExperimentFacts
     from runfolio.site.run_table import RunTable
 
@@ -34,8 +33,8 @@ _LARGEST_PLAIN: Final = 21
 _SMALLEST_PLAIN: Final = -7
 """The powers of ten between which a browser writes a number without exponent."""
 
-_PLAIN: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?")
-"""Numbers that Python and a browser write alike: of a moderate size and without exponent."""
+_PLAIN: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?(?:\n|\Z))*")
+"""Lines of numbers that Python and a browser write alike: of a moderate size, no exponent."""
 
 
 def workspace_documents(
@@ -156,15 +155,20 @@ def _odd_texts(table: RunTable, key: str) -> Any:
     kinds = set(map(type, values))
     floats = cast("list[float]", values) if kinds == {float} else None
     written = list(map(repr, values)) if floats is None else float_texts(floats)
-    told = zip(texts, written, values, strict=True)
-    return encode_values([None if _is_usual(*one) else one[0] for one in told])
+    found: list[str | None] = [None] * len(texts)
+    for place in {*_find_differing(texts, written), *find_others(_PLAIN, written)}:
+        value = values[place]
+        if not is_number(value) or texts[place] != browser_text(float(as_number(value))):
+            found[place] = texts[place]
+    return encode_values(found)
 
 
-def _is_usual(text: str | None, written: str, value: ParamValue) -> bool:
-    """Whether a text is what a browser writes for a number, which Python has `written` so."""
-    if text == written and _PLAIN.fullmatch(text):
-        return True
-    return is_number(value) and text == browser_text(float(as_number(value)))
+def _find_differing(some: list[Any], others: list[Any]) -> Iterable[int]:
+    """The places at which two lists differ."""
+    if some == others:
+        return ()
+    pairs = enumerate(zip(some, others, strict=True))
+    return (place for place, (one, other) in pairs if one != other)
 
 
 @lru_cache(maxsize=1 << 16)
