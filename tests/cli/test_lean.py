@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
+import pytest
+
 import runfolio
+
+_GIVE_UP = """
+    import sys
+    from pathlib import Path
+    from runfolio.cli.lean import stay_lean
+
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+    if sys.argv[1] == "lean":
+        stay_lean()
+    bytes(1 << 20)  # from the first piece on that is given back, glibc keeps others of its size
+    pieces = [b"x" * (500 << 10) for _ in range(200)]
+    most = resident()
+    pieces = pieces[9::10]
+    print(resident() / most)
+"""
 
 
 def test_building_a_report_loads_neither_pandas_nor_altair(store: Path, tmp_path: Path) -> None:
@@ -29,3 +50,15 @@ main()
 def test_a_process_that_has_arrow_keeps_pandas() -> None:
     code = "import pyarrow; from runfolio.cli.lean import stay_lean; stay_lean(); import pandas"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="It is about glibc's memory.")
+def test_memory_is_given_back() -> None:
+    assert measure("lean") < 0.4
+    assert measure("as it comes") > 0.6
+
+
+def measure(how: str) -> float:
+    """The share of its memory that a process still has that gave up nine tenths of most of it."""
+    command = [sys.executable, "-c", textwrap.dedent(_GIVE_UP), how]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

@@ -51,6 +51,26 @@ def test_processes_make_the_same_site(
     assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_are_counted_once(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    split_finely(monkeypatch)
+    output, engine = tmp_path / "site", Engine(jobs=jobs)
+    build_report(store, output=output, engine=engine)
+    first, *others = sorted((output / "runs").glob("*.html"))
+    before = read_site(output)
+    for page in (first, others[-1]):
+        page.write_text("edited")
+    again = build_report(store, output=output, engine=engine)
+    sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
+    assert (again.published.files, again.published.bytes) == (len(sizes), sum(sizes))
+    edited = {f"runs/{page.name}" for page in (first, others[-1])}
+    assert edited <= set(again.published.changed)
+    assert len(again.published.changed) == len(sizes) - again.published.unchanged
+    assert read_site(output) == before
+
+
 def test_drivers_are_ranked_where_the_blocks_are_made(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,9 +87,22 @@ def test_drivers_are_ranked_where_the_blocks_are_made(
     assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
 
 
+def test_pictures_are_drawn_where_the_blocks_are_made(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split_finely(monkeypatch)
+    build_report(store, output=tmp_path / "here", engine=Engine(jobs=1))
+    monkeypatch.setattr("runfolio.charts.rendering.Filled.svg", refuse)
+    stages = Stages()
+    build_report(store, output=tmp_path / "there", engine=Engine(jobs=2), stages=stages)
+    assert list((tmp_path / "there" / "charts").glob("*.svg"))
+    assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
+    assert stages.spent["pictures"].processor > 0
+
+
 def refuse(*_: object, **__: object) -> None:
     """Stand in for what this process has no business to do."""
-    raise AssertionError("ranked here")
+    raise AssertionError("done here")
 
 
 def test_tables_in_files_make_the_same_site(

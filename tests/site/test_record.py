@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runfolio.site.record import Part, Record, encode_record, read_record, write_record
+from runfolio.site.record import Part, Record, pack_record, read_record, write_record
 
 OWN = Record(
     {"index": Part("a", ("index.html",)), "run 1": Part("b", ("1.html", "1.js"))},
@@ -23,7 +23,7 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def joined() -> Record:
-    return Record(OWN.parts, OWN.stamps, OWN.sources, (encode_record(LATER),))
+    return Record(OWN.parts, OWN.stamps, OWN.sources, (pack_record(LATER),))
 
 
 def test_what_was_joined_counts_over_the_rest() -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from types import ModuleType
+from typing import Final
+
+_LARGE: Final = 256 << 10
+"""Memory of so many bytes and more goes back to the system as soon as it is free."""
+
+_SETTINGS: Final = (-3, -1)
+"""glibc's numbers for the two settings that say so (``M_MMAP_THRESHOLD``, ``M_TRIM_THRESHOLD``)."""
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -30,3 +39,14 @@ def stay_lean() -> None:
     # Arrow's own allocator keeps what it frees, which a process that renders pages can't use.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     sys.meta_path.insert(0, _WithoutPandas())
+    _give_back()
+
+
+def _give_back() -> None:
+    """Have memory given back where glibc would keep what it was asked for once: a quarter of all
+    that a large report takes. The processes that make pages are faster when theirs is kept."""
+    if sys.platform.startswith("linux"):
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(None)
+            for number in _SETTINGS:
+                library.mallopt(number, _LARGE)

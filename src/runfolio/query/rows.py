@@ -52,12 +52,16 @@ class Rows:
 
     def take(self, rows: Places, names: list[str]) -> list[list[Any]]:
         """Some columns of some rows as Python values."""
-        part = self.table.select(names)
-        if len(rows) and np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows))):
-            part = part.slice(rows[0], len(rows))
-        else:
-            part = part.take(rows)
+        if not len(rows) or not np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows))):
+            return [self.take_one(name, rows) for name in names]
+        part = self.table.slice(rows[0], len(rows))
         return [part[name].to_pylist() for name in names]
+
+    def take_one(self, name: str, rows: Places | pa.Array) -> list[Any]:
+        """A column of some rows; one at a time, as each looks into a large part of a file."""
+        part = self.table[name].take(rows)
+        release_pages()
+        return list(part.to_pylist())
 
     def keys_of(self, rows: Places) -> list[str]:
         """The keys of some rows."""
@@ -115,9 +119,8 @@ class KeyedRows:
 
     def columns(self, key: str, names: list[str], runs: Places | None = None) -> list[list[Any]]:
         """Some columns of the table for one key, of all the runs or of some."""
-        part = self._rows.table.select(names).take(self._taken(key, runs))
-        release_pages()
-        return [part[name].to_pylist() for name in names]
+        taken = self._taken(key, runs)
+        return [self._rows.take_one(name, taken) for name in names]
 
     def _taken(self, key: str, runs: Places | None = None) -> pa.Array:
         import pyarrow as pa

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 from runfolio.query import group_curves
 from runfolio.site.assets import Assets
 from runfolio.site.library import ExperimentEntry, RunEntry, make_entries
-from runfolio.site.parts import Parts, PartWriter
-from runfolio.site.publish import Staging
-from runfolio.site.record import Record, encode_record
+from runfolio.site.parts import Parts, PartsDone, PartWriter
+from runfolio.site.publish import Staging, Written
+from runfolio.site.record import Record
 from runfolio.site.render import Renderer
 from runfolio.site.rendering import Pages
 from runfolio.site.run_files import Drawn, RunPlace, draw_runs, write_run
@@ -88,16 +88,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a task: the names of its parts, those `taken` over, and all files with sizes.
+    """What came of a task: its parts, with their record, and what was `written`."""
 
-    `record` is that of the parts, encoded.
-    """
-
-    record: bytes
-    parts: tuple[str, ...]
-    taken: frozenset[str]
-    files: Mapping[str, int]
-    same: frozenset[str]
+    parts: PartsDone
+    written: Written
     runs: int
     stages: Stages
 
@@ -124,16 +118,8 @@ def write_task(task: Task) -> Done:
     with stages.of("points as Parquet"):
         for block in stale:
             _write_points(parts, block, points)
-    staging, record = task.staging, parts.record()
-    return Done(
-        encode_record(record),
-        tuple(record.parts),
-        parts.taken,
-        staging.files,
-        frozenset(staging.same),
-        len(runs),
-        stages,
-    )
+    own = {path for one in runs for path in parts.files(f"{RUN}{one}") if one in path}
+    return Done(parts.done(), task.staging.told(parts.all_files(), own), len(runs), stages)
 
 
 def _make_entries(task: Task, run_ids: Sequence[str], points: pa.Table) -> dict[str, RunEntry]:

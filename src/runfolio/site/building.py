@@ -5,7 +5,8 @@ Blocks are made by whatever the `Engine` runs, beside the experiments' pages, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ from runfolio.site.narrative_files import write_narratives
 from runfolio.site.options import ReportOptions
 from runfolio.site.pages import Link
 from runfolio.site.parts import Parts, PartWriter
+from runfolio.site.pictures import Drawings, Drawn
 from runfolio.site.planning import Plan, Planned, Shared
 from runfolio.site.publish import Content, Published, Site
 from runfolio.site.record import Record
@@ -56,7 +58,7 @@ from runfolio.site.shards import render_shard
 from runfolio.site.stages import Stages
 from runfolio.site.summary import RunChanges
 from runfolio.site.upload import begin_upload, read_put
-from runfolio.site.works import Outcome, Work, do_work
+from runfolio.site.works import Outcome, Work, Works
 from runfolio.spreading import Engine
 from runfolio.store import StoreTables
 from runfolio.store.remote import RemoteStore
@@ -102,6 +104,7 @@ class Build:
         self._engine = engine or Engine(jobs=1)
         self._stages = stages or Stages()
         self._elsewhere: dict[str, str] = {}
+        self._begun: dict[str, Callable[[Mapping[str, str]], None]] = {}
         assets = make_assets(templates_folder(), overrides=options.templates, theme=options.theme)
         self._code = digest_code(templates_folder(), (options.templates, options.theme))
         self.pages = Pages(
@@ -127,18 +130,19 @@ class Build:
             with self._stages.of("take over"):
                 self.pages.count(plan.take_over(parts))
                 fresh = self._take_over_experiments(parts)
+                self._digests = {one: self._digests[one] for one in self._models.of_runs}
             self._write_assets(site)
-            with self._begin_works(plan, site, fresh) as (asked, outcomes):
+            with self._begin_works(plan, site, fresh) as works:
                 with self._stages.of("pages of all"):
                     for path, text in self._files_of_all():
                         site.write(path, text)
                     parts.make("reports", UNSETTLED, self._write_narratives)
                 with self._stages.of("experiments"):
-                    if asked:  # then until there is an answer
-                        any(self._take(site, parts, one) for one in outcomes)
+                    if works.asked:  # then until there is an answer
+                        any(self._take(site, parts, one) for one in works.outcomes)
                     while fresh:  # what is known of each goes with it
-                        self._write_experiment(parts, fresh.pop(0))
-                for one in outcomes:
+                        self._write_experiment(parts, fresh.pop(0), works.hand_on)
+                for one in works.outcomes:
                     self._take(site, parts, one)
             with self._stages.of("models"):
                 write_models(parts, self.pages, self._models, self._digests, frame=self._frame)
@@ -150,20 +154,20 @@ class Build:
     @contextmanager
     def _begin_works(
         self, plan: Plan, site: Site, fresh: Iterable[FreshExperiment]
-    ) -> Iterator[tuple[bool, Iterator[Outcome]]]:
+    ) -> Iterator[Works]:
         """Have the blocks that are left made, wherever the engine does it.
 
-        Other processes of this machine rank drivers as well, and first; tells whether any do.
+        Other processes of this machine rank drivers as well, and first.
         """
         gathered = plan.gather()
         engine = self._engine.fitted(len(gathered))
         by_others = engine.is_local and not engine.is_here
         asked = ask_drivers(fresh) if by_others else ()
-        works = chain([Questions(asked)] if asked else [], self._list_works(plan, gathered, site))
-        with engine.map(do_work, works) as outcomes:
-            yield bool(asked), outcomes
+        first = chain([Questions(asked)] if asked else [], self._list_works(plan, gathered, site))
+        with Works(engine, asked=bool(asked)).begun(first) as works:
+            yield works
 
-    def _list_works(self, plan: Plan, gathered: list[list[Planned]], site: Site) -> Iterator[Work]:
+    def _list_works(self, plan: Plan, gathered: deque[list[Planned]], site: Site) -> Iterator[Work]:
         """The blocks that are left, each with where the store and the site are."""
         store, address = self._options.store, self._options.address
         url = store if isinstance(store, str) else None
@@ -183,6 +187,10 @@ class Build:
                 keep_answer(answer)
             self._stages.add("experiments", outcome.processor)
             return True
+        if isinstance(outcome, Drawn):
+            self._stages.add("pictures", outcome.processor)
+            self._begun.pop(outcome.part)(outcome.files)
+            return False
         if isinstance(outcome, AwayDone):
             self._elsewhere |= outcome.put
             outcome = outcome.done
@@ -209,8 +217,8 @@ class Build:
         return Plan(shared, self._digests, self._before)
 
     def _join(self, site: Site, parts: Parts, done: Done) -> None:
-        site.join(done.files, done.same)
-        parts.join(done.record, done.parts, done.taken)
+        site.join(done.written)
+        parts.join(done.parts)
         self._stages.join(done.stages)
         self.pages.count(done.runs)
 
@@ -253,16 +261,26 @@ class Build:
                 fresh.append(FreshExperiment(ExperimentFacts(entry), models, mark))
         return fresh
 
-    def _write_experiment(self, parts: Parts, fresh: FreshExperiment) -> None:
-        """Write the files of an experiment."""
+    def _write_experiment(
+        self, parts: Parts, fresh: FreshExperiment, hand_on: Callable[[Drawings], None]
+    ) -> None:
+        """Write the files of an experiment, but for pictures that others are to draw."""
         library, url = self._library, self._options.site_url
         with (
             ThreadPoolExecutor(max_workers=2) as beside,
             fresh.facts.entry.table.keeping(),
         ):
             begun = begin_experiment(fresh, beside)
+            out, name = parts.begin(), experiment_part(fresh.facts.entry)
+            missing = write_experiment(out, self.pages, library, begun, site_url=url)
 
-            def write(out: PartWriter) -> None:
-                write_experiment(out, self.pages, library, begun, site_url=url, beside=beside)
+        def end(drawn: Mapping[str, str]) -> None:
+            for path, svg in drawn.items():
+                out.write(path, svg)
+            parts.end(name, fresh.mark, out)
 
-            parts.make(experiment_part(fresh.facts.entry), fresh.mark, write)
+        if missing:
+            self._begun[name] = end
+            hand_on(Drawings(name, tuple(missing)))
+        else:
+            end({})

@@ -13,7 +13,7 @@ from runfolio.site.float_texts import float_texts
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.times import format_iso
 from runfolio.spreadsheets import write_line, write_lines
-from runfolio.store.held import hold
+from runfolio.store.held import hold, release_pages
 from runfolio.store.parquet import encode_table
 
 if TYPE_CHECKING:
@@ -101,7 +101,9 @@ def _param_array(values: list[Any]) -> pa.Array:
 
 def encode_parquet(table: pa.Table) -> bytes:
     """A table as the bytes of a Parquet file."""
-    return encode_table(table)
+    encoded = encode_table(table)
+    release_pages()
+    return encoded
 
 
 def encode_csv(table: pa.Table) -> Iterator[str]:

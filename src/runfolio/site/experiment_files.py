@@ -19,7 +19,7 @@ from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
 from runfolio.site.pages import Link
 from runfolio.site.parts import PartWriter
-from runfolio.site.pictures import make_pictures
+from runfolio.site.pictures import PictureFiles, make_pictures
 from runfolio.site.rendering import Pages, built_line
 from runfolio.site.run_files import keep_picture
 from runfolio.site.shards import experiment_shards, render_shard
@@ -117,19 +117,16 @@ def write_experiment(
     begun: Begun,
     *,
     site_url: str | None,
-    beside: Executor,
-) -> None:
-    """Write all files of an experiment but the table of its points; draw pictures `beside`."""
+) -> list[PictureFiles]:
+    """Write all files of an experiment but the table of its points.
+
+    Returns the pictures that are left to be drawn.
+    """
     facts, models = begun.experiment.facts, begun.experiment.models
     experiment = facts.entry
     for one in begun.ranked:
         one.result()
     pictures = tuple(make_pictures(facts))
-    drawn = [
-        (missing, beside.submit(one.draw))
-        for one in pictures
-        if (missing := keep_picture(out, one.picture))
-    ]
     importance = shard_importance(facts)
     _write_tables(out, experiment)
     view = view_experiment(
@@ -147,9 +144,7 @@ def write_experiment(
     for name, document in _shards(facts, importance):
         if document is not None:
             out.write(f"data/{name}.js", render_shard(name, document))
-    for missing, files in drawn:
-        for path in missing:
-            out.write(path, files.result()[path])
+    return [one for one in pictures if keep_picture(out, one.picture)]
 
 
 def _write_tables(out: PartWriter, experiment: ExperimentEntry) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from runfolio.site.details import Details, is_settled, read_details
-from runfolio.site.publish import Content, Staging
-from runfolio.site.record import Part, Record
+from runfolio.site.publish import Content, Staging, pack_texts, unpack_texts
+from runfolio.site.record import Part, Record, pack_record
 
 
 class PartWriter:
@@ -52,6 +54,15 @@ class PartWriter:
             self.sources[path] = details
 
 
+@dataclass(frozen=True, slots=True)
+class PartsDone:
+    """Parts that a process has made or taken over: their record and their names, all packed."""
+
+    record: bytes
+    taken: bytes
+    made: bytes
+
+
 class Parts:
     """Writes a site part by part; `before` is the record of the site that is replaced."""
 
@@ -61,8 +72,7 @@ class Parts:
         self._parts: dict[str, Part] = {}
         self._taken: set[str] = set()
         self._sources: dict[str, Details] = {}
-        self._joined: dict[str, None] = {}
-        self._records: list[bytes] = []
+        self._others: list[PartsDone] = []
 
     def write(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> bool:
         """Have a part made and return True, unless it could be taken over."""
@@ -83,10 +93,25 @@ class Parts:
         self._taken.add(name)
         return True
 
+    def give_up(self, names: Iterable[str]) -> None:
+        """Leave parts to another process, also those that were taken over already."""
+        given = [self._parts.pop(name) for name in names if name in self._parts]
+        self._taken &= self._parts.keys()
+        kept = self.all_files()
+        self._site.forget(path for part in given for path in part.files if path not in kept)
+
     def make(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> None:
         """Have a part made."""
-        writer = PartWriter(self._site, self._before)
+        writer = self.begin()
         make(writer)
+        self.end(name, fingerprint, writer)
+
+    def begin(self) -> PartWriter:
+        """What a part is written with; tell with `end` what it was."""
+        return PartWriter(self._site, self._before)
+
+    def end(self, name: str, fingerprint: str, writer: PartWriter) -> None:
+        """Take in a part that is written."""
         self._sources |= writer.sources
         self._parts[name] = Part(fingerprint, tuple(writer.files))
 
@@ -99,27 +124,41 @@ class Parts:
         copied = self._before.sources
         sources = {path: copied[path] for path in known & copied.keys()}
         stamps |= self._site.stamp(made)
-        return Record(parts, stamps, sources | self._sources, tuple(self._records))
+        joined = tuple(one.record for one in self._others)
+        return Record(parts, stamps, sources | self._sources, joined)
 
-    def join(self, record: bytes, names: Iterable[str], taken: Iterable[str]) -> None:
+    def files(self, name: str) -> tuple[str, ...]:
+        """The files of a part that is made or taken over."""
+        return self._parts[name].files
+
+    def all_files(self) -> set[str]:
+        """The files of all parts that are made or taken over."""
+        return {path for part in self._parts.values() for path in part.files}
+
+    def done(self) -> PartsDone:
+        """What another process is told of these parts."""
+        record = pack_record(self.record())
+        made = self._parts.keys() - self._taken
+        return PartsDone(record, pack_texts(self._taken), pack_texts(made))
+
+    def join(self, others: PartsDone) -> None:
         """Count parts in that another process has made, or taken over as they were."""
-        self._records.append(record)
-        for name in names:
-            self._joined[name] = None
+        self._others.append(others)
+        for name in chain(unpack_texts(others.taken), unpack_texts(others.made)):
             self._parts.pop(name, None)
             self._taken.discard(name)
-        self._taken.update(taken)
-
-    @property
-    def taken(self) -> frozenset[str]:
-        """The parts that were taken over."""
-        return frozenset(self._taken)
 
     def compare(self, prefix: str) -> tuple[list[str], list[str], list[str]]:
         """Of the parts whose names begin so the rest of the names: new, made again, and gone."""
+        joined_taken = [name for one in self._others for name in unpack_texts(one.taken)]
+        joined_made = [name for one in self._others for name in unpack_texts(one.made)]
         before, now, taken = (
             [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
-            for names in (self._before.parts, [*self._parts, *self._joined], self._taken)
+            for names in (
+                self._before.parts,
+                [*self._parts, *joined_taken, *joined_made],
+                [*self._taken, *joined_taken],
+            )
         )
         known, kept = set(before), set(taken)
         new = [name for name in now if name not in known]

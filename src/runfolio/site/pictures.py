@@ -8,6 +8,7 @@ what it shows, and a site that has it already keeps it.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -52,6 +53,30 @@ class PictureFiles:
             self.picture.light: replace_variables(drawn, LIGHT),
             self.picture.dark: replace_variables(drawn, DARK),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """Pictures of the part of a site with this name that are to be drawn, by any process."""
+
+    part: str
+    pictures: tuple[PictureFiles, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The files of the pictures of a part, by path, and the processor time that they took."""
+
+    part: str
+    files: dict[str, str]
+    processor: float
+
+
+def draw_all(drawings: Drawings) -> Drawn:
+    """Draw pictures; the first one that a process draws takes twenty times as long as another."""
+    begun = time.process_time()
+    files = {path: svg for one in drawings.pictures for path, svg in one.draw().items()}
+    return Drawn(drawings.part, files, time.process_time() - begun)
 
 
 def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -61,10 +62,11 @@ class Plan:
 
     def __init__(self, shared: Shared, digests: Mapping[str, RunDigests], before: Record) -> None:
         self._shared = shared
-        self._digests = digests
         self._before = before
         self._blocks = [
-            block for experiment in shared.library.experiments for block in self._split(experiment)
+            block
+            for experiment in shared.library.experiments
+            for block in self._split(experiment, digests)
         ]
 
     def take_over(self, parts: Parts) -> int:
@@ -78,9 +80,9 @@ class Plan:
         self._blocks = fresh
         return taken
 
-    def gather(self) -> list[list[Planned]]:
-        """The blocks that are left, small ones together."""
-        gathered: list[list[Planned]] = []
+    def gather(self) -> deque[list[Planned]]:
+        """Take the blocks that are left, small ones together."""
+        gathered: deque[list[Planned]] = deque()
         runs = MAX_RUNS
         for planned in self._blocks:
             if runs + len(planned.marks) > MAX_RUNS:
@@ -88,12 +90,14 @@ class Plan:
                 runs = 0
             gathered[-1].append(planned)
             runs += len(planned.marks)
+        self._blocks = []
         return gathered
 
-    def tasks(self, gathered: Iterable[list[Planned]]) -> Iterator[Task]:
-        """What is to be done of them, with the tables that each task needs."""
+    def tasks(self, gathered: deque[list[Planned]]) -> Iterator[Task]:
+        """What is to be done of them, with the tables that each task needs; none is kept."""
         slices = _Slices(self._shared.tables)
-        for some in gathered:
+        while gathered:
+            some = gathered.popleft()
             places = {run_id: place for one in some for run_id, place in one.places.items()}
             marks = {run_id: mark for one in some for run_id, mark in one.marks.items()}
             names = [name for one in some for name, _ in one.parts()]
@@ -109,7 +113,9 @@ class Plan:
                 self._before.of(names),
             )
 
-    def _split(self, experiment: ExperimentEntry) -> Iterator[Planned]:
+    def _split(
+        self, experiment: ExperimentEntry, found: Mapping[str, RunDigests]
+    ) -> Iterator[Planned]:
         """The blocks of an experiment."""
         shared, bare, table = self._shared, _strip(experiment), experiment.table
         places = place_runs(shared.library, experiment, bare, shared.models.of_runs)
@@ -118,9 +124,7 @@ class Plan:
         for number, run_ids in enumerate(split_ids(placed, experiment.blocks)):
             if not run_ids:
                 continue
-            points = fingerprint_points(
-                shared.kit.code, ((one, self._digests[one]) for one in run_ids)
-            )
+            points = fingerprint_points(shared.kit.code, ((one, found[one]) for one in run_ids))
             path = points_file(experiment.id, number, experiment.blocks)
             planned = Planned(Block(bare, tuple(run_ids), path, points))
             for run_id in run_ids:
@@ -128,7 +132,7 @@ class Plan:
                 planned.places[run_id] = place
                 if id(place) not in digests:
                     digests[id(place)] = place.digest
-                mark = fingerprint_run(shared.frame, digests[id(place)], self._digests[run_id])
+                mark = fingerprint_run(shared.frame, digests[id(place)], found[run_id])
                 planned.marks[run_id] = mark
             yield planned
 
@@ -141,7 +145,11 @@ class Plan:
 
 
 def _take_over(parts: Parts, planned: Planned) -> bool:
-    return all(parts.take_over(name, mark) for name, mark in planned.parts())
+    """Take over all parts of a block, or none."""
+    if all(parts.take_over(name, mark) for name, mark in planned.parts()):
+        return True
+    parts.give_up(name for name, _ in planned.parts())
+    return False
 
 
 def _strip(experiment: ExperimentEntry) -> ExperimentEntry:

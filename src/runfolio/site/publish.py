@@ -16,10 +16,12 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +48,7 @@ Stamp = tuple[int, int]
 class Published:
     """What a build wrote: files and bytes in all, and how many files were as before.
 
-    `changed` are the paths of the others, where the site lies in a folder.
+    `changed` are the paths of the others, where the site lies in a folder that had one before.
     """
 
     files: int
@@ -85,6 +87,23 @@ def is_marker(content: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(document, dict) and document.get("generator") == _GENERATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files that a process has written of a site.
+
+    Those that other processes may have written as well are `shared`, with their sizes, and `same`
+    are the ones of these that were there before. Of the others there is how many they are, with
+    how many bytes, how many were there before, and, packed, the paths of those that were not.
+    """
+
+    shared: Mapping[str, int]
+    same: frozenset[str]
+    count: int
+    size: int
+    unchanged: int
+    changed: bytes
 
 
 class Staging:
@@ -142,12 +161,25 @@ class Staging:
         """Whether this process has made a file of the new site already."""
         return path in self.files
 
+    def told(self, paths: Iterable[str], own: Set[str]) -> Written:
+        """What is told of some files; no other process writes those of `own`."""
+        shared = {path: self.files[path] for path in paths if path not in own}
+        changed = sorted(own - self.same)
+        return Written(
+            shared,
+            frozenset(self.same & shared.keys()),
+            len(own),
+            sum(self.files[path] for path in own),
+            len(own) - len(changed),
+            pack_texts(changed),
+        )
+
     def take_over(self, stamps: Mapping[str, Stamp]) -> bool:
         """Take files over from the site before, if all are there with these sizes and times.
 
         Files that are part of the new site already stay as they are there.
         """
-        wanted = {path: stamp for path, stamp in stamps.items() if path not in self.files}
+        wanted = {path: stamp for path, stamp in stamps.items() if not self.has(path)}
         if not self._replaces or not all(self._link(path, wanted[path]) for path in wanted):
             for path in wanted:
                 (self._beside / path).unlink(missing_ok=True)
@@ -155,6 +187,13 @@ class Staging:
         self.files |= {path: size for path, (size, _) in wanted.items()}
         self.same.update(wanted)
         return True
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Take files out of the new site again."""
+        for path in paths:
+            self.files.pop(path, None)
+            self.same.discard(path)
+            (self._beside / path).unlink(missing_ok=True)
 
     def _link(self, path: str, stamp: Stamp) -> bool:
         """Take over one file of this size and time; another build may be putting others there."""
@@ -185,7 +224,7 @@ class Staging:
         `known` says that a file of this size and time was copied from there, and that the source
         was not written since; else both are read.
         """
-        if path in self.files:
+        if self.has(path):
             return
         self._make_folder(path)
         target = self._beside / path
@@ -239,6 +278,7 @@ class Site(Staging):
         beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
         super().__init__(output, beside, replaces=output.exists())
         self._version = version
+        self._others: list[Written] = []
 
     def __enter__(self) -> Site:
         check_output(self._output)
@@ -270,8 +310,18 @@ class Site(Staging):
     @property
     def published(self) -> Published:
         """What has been written so far."""
-        changed = tuple(path for path in self.files if path not in self.same)
-        return Published(len(self.files), sum(self.files.values()), len(self.same), changed)
+        changed = [path for path in self.files if path not in self.same]
+        if self._replaces:
+            changed += chain.from_iterable(unpack_texts(one.changed) for one in self._others)
+        return Published(
+            self._count(),
+            sum(self.files.values()) + sum(one.size for one in self._others),
+            len(self.same) + sum(one.unchanged for one in self._others),
+            tuple(changed) if self._replaces else (),
+        )
+
+    def _count(self) -> int:
+        return len(self.files) + sum(one.count for one in self._others)
 
     @property
     def beside(self) -> Path:
@@ -282,13 +332,20 @@ class Site(Staging):
         """What another process writes files of this site through."""
         return Staging(self._output, self._beside, replaces=self._replaces)
 
-    def join(self, files: Mapping[str, int], same: Iterable[str]) -> None:
+    def join(self, written: Written) -> None:
         """Count files in that another process has written."""
-        self.files |= files
-        self.same.update(same)
+        self.files |= written.shared
+        self.same |= written.same
+        self._others.append(written)
+
+    def has(self, path: str) -> bool:
+        """Whether a file of the new site is made already, by this process or one that has told."""
+        return path in self.files or (
+            bool(self._others) and os.path.lexists(f"{self._beside_text}/{path}")
+        )
 
     def _write_marker(self) -> None:
-        document = {"generator": _GENERATOR, "version": self._version, "files": len(self.files)}
+        document = {"generator": _GENERATOR, "version": self._version, "files": self._count()}
         self.write(MARKER, json.dumps(document, indent=1, sort_keys=True) + "\n")
 
     def _restore_interrupted(self) -> None:
@@ -301,6 +358,17 @@ class Site(Staging):
 
     def _swap(self) -> None:
         replace_folder(self._beside, self._output)
+
+
+def pack_texts(texts: Iterable[str]) -> bytes:
+    """Texts without line breaks in little room, as there may be very many that are alike."""
+    return zlib.compress("\n".join(texts).encode(errors="surrogatepass"), level=1)
+
+
+def unpack_texts(packed: bytes) -> list[str]:
+    """The texts that were packed."""
+    text = zlib.decompress(packed).decode(errors="surrogatepass")
+    return text.split("\n") if text else []
 
 
 def _have_same_content(first: Path, second: Path) -> bool:

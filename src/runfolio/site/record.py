@@ -8,6 +8,7 @@ read, or that another version wrote, is as good as none.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Record:
     """The parts of a site by name, and the files of them all as they were written.
 
     `sources` are the files that some are copies of, as they were when they were copied. `joined`
-    are the records of further parts, encoded: of many runs they are large, and seldom looked at.
+    are the records of further parts, packed: of many runs they are large, and seldom looked at.
     """
 
     parts: dict[str, Part] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class Record:
         """The same with what was joined among the rest."""
         if not self.joined:
             return self
-        return _decode(map(decode, (encode_record(self), *self.joined)))
+        return _decode(map(decode, (_encode(self), *map(zlib.decompress, self.joined))))
 
     def of(self, names: Iterable[str]) -> Record:
         """What is known of some parts."""
@@ -76,12 +77,16 @@ def write_record(output: Path, record: Record) -> None:
     about = encode_kept({"format": FORMAT, "output": str(output)})
     with suppress(OSError, StoreWriteFailed, InvalidPath):
         place = place_beside_others(output, "json")
-        write_kept(place, about, encode_record(record), *record.joined)
+        write_kept(place, about, _encode(record), *map(zlib.decompress, record.joined))
         forget_oldest((*place.parent.glob("*.json"), *place.parent.glob("*.seen")), MAX_RECORDS)
 
 
-def encode_record(record: Record) -> bytes:
-    """A record without what is `joined`."""
+def pack_record(record: Record) -> bytes:
+    """A record without what is `joined`, in little room."""
+    return zlib.compress(_encode(record), level=1)
+
+
+def _encode(record: Record) -> bytes:
     parts = {name: [one.fingerprint, *one.files] for name, one in record.parts.items()}
     return encode_kept({"parts": parts, "stamps": record.stamps, "sources": record.sources})
 

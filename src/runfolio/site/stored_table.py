@@ -21,6 +21,7 @@ from runfolio.site.run_table import (
     RunTable,
     describe_context,
 )
+from runfolio.store.held import release_pages
 
 if TYPE_CHECKING:
     from runfolio.query.rows import Places
@@ -172,7 +173,9 @@ class StoredTable(RunTable):
         records = self._source.runs.records(places)
         summaries = self._source.summaries_of(places)
         curves_of, marks = self._source.curves_of, self.marks
-        return [
+        found = [
             RunEntry(record, number, told, curves_of(record.id), marks[number])
             for number, record, told in zip(numbers, records, summaries, strict=True)
         ]
+        release_pages()
+        return found

@@ -1,17 +1,74 @@
-"""What a build has done by others: blocks of runs made, here or away, and drivers ranked."""
+"""What a build has done by others: blocks of runs, here or away, rankings, and pictures."""
 
 from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from itertools import chain
 
 from runfolio.site.away import AwayDone, AwayTask, write_away
 from runfolio.site.blocks import Done, Task, write_task
 from runfolio.site.known_drivers import Answers, Questions, answer_all
+from runfolio.site.pictures import Drawings, Drawn, draw_all
+from runfolio.spreading import Engine
 
-Work = Task | AwayTask | Questions
-Outcome = Done | AwayDone | Answers
+Work = Task | AwayTask | Questions | Drawings
+Outcome = Done | AwayDone | Answers | Drawn
+
+
+class Works:
+    """Work that an engine does; `asked` says whether there are questions among it.
+
+    Pictures may be handed on while it goes on. Where all is done by this process, a thread draws
+    them, as that leaves Python to others.
+    """
+
+    def __init__(self, engine: Engine, *, asked: bool) -> None:
+        self._engine = engine
+        self._late: deque[Drawings] = deque()
+        self._thread: Executor | None = None
+        self._threaded: list[Future[Drawn]] = []
+        self.asked = asked
+        self.outcomes: Iterator[Outcome] = iter(())
+
+    @contextmanager
+    def begun(self, works: Iterable[Work]) -> Iterator[Works]:
+        """Begin with some work; what is not done by the end of the block is dropped."""
+        with ExitStack() as stack:
+            if self._engine.is_here:
+                self._thread = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+            first = chain(works, self._take_late())
+            outcomes = stack.enter_context(self._engine.map(do_work, first))
+            self.outcomes = chain(outcomes, self._end())
+            yield self
+
+    def hand_on(self, drawings: Drawings) -> None:
+        """Have pictures drawn, after the rest."""
+        if self._thread is None:
+            self._late.append(drawings)
+        else:
+            self._threaded.append(self._thread.submit(draw_all, drawings))
+
+    def _take_late(self) -> Iterator[Work]:
+        while self._late:
+            yield self._late.popleft()
+
+    def _end(self) -> Iterator[Outcome]:
+        """What a thread draws, or what was handed on too late to go with the rest."""
+        for one in self._threaded:  # their time was counted as this process's
+            yield replace(one.result(), processor=0.0)
+        if self._late:
+            with self._engine.map(do_work, self._take_late()) as outcomes:
+                yield from outcomes
 
 
 def do_work(work: Work) -> Outcome:
     """Do a piece of work, in any process that it can be done in."""
     if isinstance(work, Questions):
         return answer_all(work)
+    if isinstance(work, Drawings):
+        return draw_all(work)
     return write_away(work) if isinstance(work, AwayTask) else write_task(work)
