@@ -11,6 +11,7 @@ from runfolio.analysis.drivers import Driver, Drivers, choose_rows
 from runfolio.site import known_drivers
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.experiment_files import FreshExperiment, ask_drivers
+from runfolio.site.kept import Shelf
 from runfolio.site.known_drivers import Question, Questions, answer_all, keep_answer, rank_once
 from runfolio.site.library import make_library
 from runfolio.store import read_store
@@ -74,7 +75,7 @@ def test_what_is_damaged_is_ranked_again(ranking: Ranking, cache: Path, damage: 
 
 def test_another_program_ranks_anew(ranking: Ranking, monkeypatch: pytest.MonkeyPatch) -> None:
     ask("a")
-    monkeypatch.setattr(known_drivers, "_program", lambda: "another")
+    monkeypatch.setattr("runfolio.site.kept._program", lambda: "another")
     ask("a")
     assert ranking.times == 2
 
@@ -89,6 +90,7 @@ def test_only_the_last_ones_are_kept(
     ranking: Ranking, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(known_drivers, "MAX_KEPT", 2)
+    monkeypatch.setattr(known_drivers, "_shelf", Shelf("drivers", 2))
     for said in "abc":
         ask(said)
     assert len(list(cache.iterdir())) == 2
@@ -108,7 +110,7 @@ def test_equal_questions_are_asked_once_and_not_too_many(
                 run.log_metric("loss", 2.0 * number + (experiment == "other") * number**2)
     tables = read_store(tmp_path / "runs")
     library = make_library(tables, title="")
-    fresh = [FreshExperiment(ExperimentFacts(one), (), "") for one in library.experiments]
+    fresh = [FreshExperiment(ExperimentFacts(one), (), "", "") for one in library.experiments]
     asked = ask_drivers(fresh)
     assert len(asked) == len({one.said for one in asked}) == 2
     answers = answer_all(Questions(asked))

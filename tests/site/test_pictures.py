@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 import runfolio
 from runfolio.charts.rendering import Filled
 from runfolio.site import build_report
+from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.pictures import PictureFiles, make_pictures
 
 
 def write_run(store: Path, number: int) -> None:
@@ -61,6 +63,43 @@ def test_a_rebuild_draws_only_what_changed(tmp_path: Path, drawn: list[str]) -> 
     build_report(store, output=site)
     assert len(drawn) == 4
     assert first.keys().isdisjoint(pictures(site))
+
+
+def test_pictures_of_the_same_runs_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    store, site, made = tmp_path / "runs", tmp_path / "site", list[str]()
+    for number in range(3):
+        write_run(store, number)
+
+    def noted(facts: ExperimentFacts) -> Iterator[PictureFiles]:
+        made.append(facts.entry.name)
+        return make_pictures(facts)
+
+    monkeypatch.setattr("runfolio.site.experiment_files.make_pictures", noted)
+    build_report(store, output=site)
+    first = pictures(site)
+    assert made == ["sweep"]
+
+    with runfolio.start_run(experiment="sweep", store=store, capture=False) as run:
+        run.log_metric("another", 1.0)
+    build_report(store, output=site)
+    assert made == ["sweep"]
+    assert pictures(site) == first
+
+    for kept in (tmp_path / "cache").rglob("pictures/*.json"):
+        kept.write_bytes(kept.read_bytes().replace(b"curves", b"scurve"))
+    with runfolio.start_run(experiment="sweep", store=store, capture=False) as run:
+        run.log_metric("another", 2.0)
+    build_report(store, output=site)
+    assert made == ["sweep"] * 2
+    assert pictures(site) == first
+
+    write_run(store, 3)
+    build_report(store, output=site)
+    assert made == ["sweep"] * 3
+    assert pictures(site) != first
 
 
 def test_a_kept_picture_has_the_bytes_of_a_fresh_one(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from runfolio.site.experiment_files import (
     begin_experiment,
     experiment_part,
     fingerprint_experiment,
+    fingerprint_pictures,
     write_experiment,
 )
 from runfolio.site.finder import shard_finder
@@ -258,7 +259,8 @@ class Build:
             if parts.take_over(experiment_part(entry), mark):
                 self.pages.count()
             else:
-                fresh.append(FreshExperiment(ExperimentFacts(entry), models, mark))
+                pictured = fingerprint_pictures(entry, digests)
+                fresh.append(FreshExperiment(ExperimentFacts(entry), models, mark, pictured))
         return fresh
 
     def _write_experiment(

@@ -17,9 +17,15 @@ from runfolio.site.importance import list_judged, shard_importance
 from runfolio.site.known_drivers import Question
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
-from runfolio.site.pages import Link
+from runfolio.site.pages import Link, Picture
 from runfolio.site.parts import PartWriter
-from runfolio.site.pictures import PictureFiles, make_pictures
+from runfolio.site.pictures import (
+    PictureFiles,
+    find_pictures,
+    keep_pictures,
+    list_pictured,
+    make_pictures,
+)
 from runfolio.site.rendering import Pages, built_line
 from runfolio.site.run_files import keep_picture
 from runfolio.site.shards import experiment_shards, render_shard
@@ -69,6 +75,12 @@ def fingerprint_experiment(
     return digest(frame, library.title, library.tool, said, runs, repr(models))
 
 
+def fingerprint_pictures(experiment: ExperimentEntry, digests: Sequence[RunDigests]) -> str:
+    """What the runs that pictures show are; empty where that can't be told yet."""
+    found = [digests[number].all for number in list_pictured(experiment)]
+    return digest(found) if found and all(found) else ""
+
+
 def experiment_part(experiment: ExperimentEntry) -> str:
     """The name of the part that is the files of an experiment."""
     return f"experiment {experiment.id}"
@@ -76,11 +88,13 @@ def experiment_part(experiment: ExperimentEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FreshExperiment:
-    """An experiment whose files are to be made; `mark` is what they are made from."""
+    """An experiment whose files are to be made; `mark` is what they are made from, `pictured` what
+    its pictures show. Both are empty where that can't be told yet."""
 
     facts: ExperimentFacts
     models: tuple[Link, ...]
     mark: str
+    pictured: str
 
 
 def ask_drivers(fresh: Iterable[FreshExperiment]) -> tuple[Question, ...]:
@@ -126,12 +140,12 @@ def write_experiment(
     experiment = facts.entry
     for one in begun.ranked:
         one.result()
-    pictures = tuple(make_pictures(facts))
+    pictures, missing = _take_pictures(out, begun.experiment)
     importance = shard_importance(facts)
     _write_tables(out, experiment)
     view = view_experiment(
         facts,
-        pictures=tuple(one.picture for one in pictures),
+        pictures=pictures,
         importance=importance is not None,
         downloads=list_downloads(experiment),
         models=models,
@@ -144,7 +158,22 @@ def write_experiment(
     for name, document in _shards(facts, importance):
         if document is not None:
             out.write(f"data/{name}.js", render_shard(name, document))
-    return [one for one in pictures if keep_picture(out, one.picture)]
+    return missing
+
+
+def _take_pictures(
+    out: PartWriter, fresh: FreshExperiment
+) -> tuple[tuple[Picture, ...], list[PictureFiles]]:
+    """The pictures of an experiment, and those of them that are to be drawn."""
+    facts, pictured = fresh.facts, fresh.pictured
+    known = find_pictures(facts, pictured) if pictured else None
+    if known is not None and not any(keep_picture(out, one) for one in known):
+        return known, []
+    made = list(make_pictures(facts))
+    pictures = tuple(one.picture for one in made)
+    if pictured:
+        keep_pictures(facts, pictured, pictures)
+    return pictures, [one for one in made if keep_picture(out, one.picture)]
 
 
 def _write_tables(out: PartWriter, experiment: ExperimentEntry) -> None:

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from runfolio.errors import InvalidPath, StoreWriteFailed
+from runfolio.site.details import digest, digest_code, templates_folder
 from runfolio.site.json_text import decode, encode_ascii
-from runfolio.store.files import write_quickly
+from runfolio.store.files import cache_folder, write_quickly
 
 
 def read_kept(place: Path) -> list[Any]:
@@ -32,6 +37,43 @@ def write_kept(place: Path, *documents: bytes) -> None:
 def encode_kept(document: Any) -> bytes:
     """A document as JSON on one line."""
     return encode_ascii(document).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of the cache with a document for each of the last `most` questions.
+
+    A question is told by its digest; what answers it depends on the program as well.
+    """
+
+    folder: str
+    most: int
+
+    def find(self, said: str) -> Any:
+        """The document that answers a question. Raises LookupError."""
+        try:
+            place = self._place(said)
+            (document,) = read_kept(place)
+        except (OSError, ValueError, InvalidPath):
+            raise LookupError(said) from None
+        with suppress(OSError):
+            place.touch()  # what is asked for stays
+        return document
+
+    def keep(self, said: str, document: Any) -> None:
+        """Keep what answers a question, where that can be done."""
+        with suppress(OSError, StoreWriteFailed, InvalidPath):
+            place = self._place(said)
+            write_kept(place, encode_kept(document))
+            forget_oldest(place.parent.glob("*.json"), self.most)
+
+    def _place(self, said: str) -> Path:
+        return cache_folder() / self.folder / f"{digest(said, _program())}.json"
+
+
+@cache
+def _program() -> str:
+    return digest_code(templates_folder(), ())
 
 
 def forget_oldest(files: Iterable[Path], most: int) -> None:

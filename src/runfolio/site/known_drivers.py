@@ -12,22 +12,18 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from runfolio.analysis.drivers import Driver, Drivers, rank_drivers
-from runfolio.errors import InvalidPath, StoreWriteFailed
 from runfolio.query.runs import ParamValue
-from runfolio.site.details import digest, digest_code, templates_folder
-from runfolio.site.kept import encode_kept, forget_oldest, read_kept, write_kept
-from runfolio.store.files import cache_folder
+from runfolio.site.kept import Shelf
 
 MAX_KEPT: Final = 512
 """So many rankings are kept, those that were found last, and so many are at hand."""
 
+_shelf: Final = Shelf("drivers", MAX_KEPT)
 _answers: dict[str, Answer] = {}
 _lock = threading.Lock()
 
@@ -87,21 +83,14 @@ def find_answer(asked: Question) -> Answer | None:
     """The answer to a question, if it is known."""
     if (known := _answers.get(asked.said)) is not None:
         return known
-    with suppress(OSError, ValueError, KeyError, TypeError, InvalidPath):
-        place = _place(asked.said)
-        found = Answer(asked.said, _decode(*read_kept(place)))
-        with suppress(OSError):
-            place.touch()  # what is asked for stays
-        return _remember(found)
+    with suppress(LookupError, TypeError, ValueError):
+        return _remember(Answer(asked.said, _decode(_shelf.find(asked.said))))
     return None
 
 
 def keep_answer(answer: Answer) -> Answer:
     """Keep an answer for whoever asks again."""
-    with suppress(OSError, StoreWriteFailed, InvalidPath):
-        place = _place(answer.said)
-        write_kept(place, encode_kept(answer.drivers and astuple(answer.drivers)))
-        forget_oldest(place.parent.glob("*.json"), MAX_KEPT)
+    _shelf.keep(answer.said, answer.drivers and astuple(answer.drivers))
     return _remember(answer)
 
 
@@ -113,10 +102,6 @@ def _remember(answer: Answer) -> Answer:
     return answer
 
 
-def _place(said: str) -> Path:
-    return cache_folder() / "drivers" / f"{digest(said, _program())}.json"
-
-
 def _rank(asked: Question) -> Drivers | None:
     return rank_drivers(
         asked.params,
@@ -125,11 +110,6 @@ def _rank(asked: Question) -> Drivers | None:
         metric=asked.metric,
         trees=asked.trees,
     )
-
-
-@cache
-def _program() -> str:
-    return digest_code(templates_folder(), ())
 
 
 def _decode(document: Any) -> Drivers | None:

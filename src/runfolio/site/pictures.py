@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -24,7 +25,9 @@ from runfolio.schema import RUNNING
 from runfolio.site.addresses import content_hash
 from runfolio.site.controls import show_controls
 from runfolio.site.curves import is_curve
+from runfolio.site.details import digest
 from runfolio.site.experiment_facts import ExperimentFacts
+from runfolio.site.kept import Shelf
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.pages import Picture, metric_label, run_color, run_dash
 from runfolio.site.standing import TOLD_RUNS
@@ -36,6 +39,7 @@ PICTURED_DIMENSIONS: Final = 5
 PICTURE_POINTS: Final = 300
 _WIDTH: Final = 720
 _HEIGHT: Final = 300
+_shelf: Final = Shelf("pictures", 512)
 _PALETTES: Final = content_hash(repr((sorted(LIGHT.items()), sorted(DARK.items()))).encode())
 
 
@@ -77,6 +81,34 @@ def draw_all(drawings: Drawings) -> Drawn:
     begun = time.process_time()
     files = {path: svg for one in drawings.pictures for path, svg in one.draw().items()}
     return Drawn(drawings.part, files, time.process_time() - begun)
+
+
+def list_pictured(entry: ExperimentEntry) -> list[int]:
+    """The runs that the pictures of an experiment show, by number."""
+    primary = entry.primary
+    return _find_valued(entry, primary.metric)[:PICTURED_POINTS] if primary else []
+
+
+def find_pictures(facts: ExperimentFacts, said: str) -> tuple[Picture, ...] | None:
+    """The pictures that were made of the same before: `said` is the digest of the runs shown.
+
+    None where that isn't known.
+    """
+    with suppress(LookupError, TypeError, ValueError):
+        return tuple(Picture(*one) for one in _shelf.find(_ask(facts, said)))
+    return None
+
+
+def keep_pictures(facts: ExperimentFacts, said: str, pictures: Iterable[Picture]) -> None:
+    """Keep in mind which pictures were made."""
+    _shelf.keep(_ask(facts, said), list(map(astuple, pictures)))
+
+
+def _ask(facts: ExperimentFacts, said: str) -> str:
+    entry = facts.entry
+    assert entry.primary is not None
+    label = metric_label(entry, entry.primary.metric)
+    return digest(said, entry.id, entry.primary.metric, label, facts.varying[:PICTURED_DIMENSIONS])
 
 
 def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:
