@@ -32,8 +32,8 @@ STEPS: Final = POINTS // RUNS // CURVES
 LONG: Final = (2000, 4000)
 """Runs of the stores that are measured with all their points."""
 
-SHORT: Final = (5000, 20_000)
-"""Runs of the stores that show what the main process takes."""
+SHORT: Final = (25_000, 100_000)
+"""Runs of the stores that show what the main process takes; both are tables in parts."""
 
 FEW_STEPS: Final = 2
 WORKERS: Final = (2, 16, 64)
@@ -65,7 +65,7 @@ class Costs:
 
 def measure(runs: int, steps: int) -> dict[str, float]:
     """What a store of so many runs and its site take, by what it is."""
-    write_packed(Path("store"), runs=runs, steps=steps)
+    write_packed(Path("store").absolute(), runs=runs, steps=steps)
     took = build_cold([sys.executable, "-c", BUILD, "store", "--output", str(OUTPUT)])
     own = json.loads(took.said.splitlines()[-1])
     sizes: Counter[str] = Counter()

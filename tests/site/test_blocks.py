@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +21,7 @@ from runfolio.site.library import make_library
 from runfolio.site.options import ReportOptions
 from runfolio.site.partition import MAX_POINTS, MAX_RUNS, block_of, count_blocks, split_ids
 from runfolio.site.stages import Stages, render_stages
+from runfolio.site.summary import ReportSummary
 from runfolio.spreading import Engine
 from runfolio.store import read_store
 from runfolio.store.gathering import Gathering
@@ -55,20 +57,32 @@ def test_processes_make_the_same_site(
 def test_files_are_counted_once(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
+    with runfolio.start_run(experiment="small", store=store, capture=False) as run:
+        run.log_image(np.zeros((4, 4, 3), np.uint8), key="shown", step=0)
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    shown = "chart: images\nexperiment: small\nkey: shown"
+    (reports / "one.md").write_text(f"# One\n\n```runfolio\n{shown}\n```\n")
     split_finely(monkeypatch)
     output, engine = tmp_path / "site", Engine(jobs=jobs)
-    build_report(store, output=output, engine=engine)
+    assert count_files(output, build_report(store, output=output, engine=engine))
+    assert list(output.glob(f"artifacts/{run.id}/*.png"))
     first, *others = sorted((output / "runs").glob("*.html"))
     before = read_site(output)
     for page in (first, others[-1]):
         page.write_text("edited")
     again = build_report(store, output=output, engine=engine)
-    sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
-    assert (again.published.files, again.published.bytes) == (len(sizes), sum(sizes))
+    assert count_files(output, again)
     edited = {f"runs/{page.name}" for page in (first, others[-1])}
     assert edited <= set(again.published.changed)
-    assert len(again.published.changed) == len(sizes) - again.published.unchanged
+    assert len(again.published.changed) == again.published.files - again.published.unchanged
     assert read_site(output) == before
+
+
+def count_files(output: Path, told: ReportSummary) -> bool:
+    """Whether a site has as many files and bytes as was told."""
+    sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
+    return (told.published.files, told.published.bytes) == (len(sizes), sum(sizes))
 
 
 def test_drivers_are_ranked_where_the_blocks_are_made(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_record(tmp_path / "site", joined())
     assert read_record(tmp_path / "site") == WHOLE
     assert read_record(tmp_path / "other") == Record()
+
+
+def test_the_name_of_a_folder_may_be_no_unicode(tmp_path: Path) -> None:
+    output = tmp_path / os.fsdecode(b"site-\xff")
+    write_record(output, joined())
+    assert read_record(output) == WHOLE
 
 
 def test_some_parts_come_with_their_files_only() -> None:

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+import runfolio
 from runfolio.schema import FAILED, FINISHED, KILLED, RUNNING, arrow_schema
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, make_library
 from runfolio.site.run_lists import BLOCK
 from runfolio.site.run_table import EntryTable, RunTable
-from runfolio.store import StoreTables
+from runfolio.store import StoreTables, read_store
 
 NAMES = some.sampled_from(["a", "b", "c/d", "system/x", "é,\n"])
 TEXTS = some.sampled_from(["", "x", "=1", "null", "12", "-0", "1e-07", "0.1", "nan"])
@@ -110,6 +111,9 @@ def test_columns_of_a_store_are_those_of_its_runs(tables: StoreTables) -> None:
     for experiment in make_library(tables, title="Runs").experiments:
         entries = tuple(experiment.runs)
         assert repr(say(experiment.table)) == repr(say(EntryTable(entries)))
+        with experiment.table.keeping():
+            said = [repr(say(experiment.table)) for _ in range(2)]
+        assert said == [repr(say(EntryTable(entries)))] * 2
         chosen = np.arange(len(entries), dtype=np.int32)[::-1]
         for key in experiment.params:
             values = [run.record.params.get(key) for run in reversed(entries)]
@@ -178,3 +182,20 @@ def test_an_experiment_can_be_sent_to_another_process() -> None:
     (experiment,) = many_runs(3).experiments
     sent: ExperimentEntry = pickle.loads(pickle.dumps(experiment))
     assert [run.record for run in sent.ranked] == [run.record for run in experiment.ranked]
+
+
+@pytest.mark.parametrize(("runs", "cells", "kept"), [(5, 10, 2), (5, 9, 1), (4, 10, 0)])
+def test_columns_are_kept_while_they_are_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int, cells: int, kept: int
+) -> None:
+    monkeypatch.setattr("runfolio.site.stored_table.MOST_KEPT", runs)
+    monkeypatch.setattr("runfolio.site.stored_table.MOST_CELLS", cells)
+    for number in range(5):
+        with runfolio.start_run(experiment="some", store=tmp_path, capture=False) as run:
+            run.log_params({"a": number, "b": number / 2})
+    (experiment,) = make_library(read_store(tmp_path), title="Some").experiments
+    columns = experiment.table
+    with columns.keeping():
+        same = [columns.param_values(key) is columns.param_values(key) for key in "ab"]
+        assert sum(same) == kept
+    assert columns.param_values("a") is not columns.param_values("a")

@@ -118,8 +118,13 @@ def write_task(task: Task) -> Done:
     with stages.of("points as Parquet"):
         for block in stale:
             _write_points(parts, block, points)
-    own = {path for one in runs for path in parts.files(f"{RUN}{one}") if one in path}
+    own = {path for one in runs for path in parts.files(f"{RUN}{one}") if _is_own(path, one)}
     return Done(parts.done(), task.staging.told(parts.all_files(), own), len(runs), stages)
+
+
+def _is_own(path: str, run_id: str) -> bool:
+    """Whether only the run's own part writes a file; narrative reports copy artifacts as well."""
+    return run_id in path and not path.startswith("artifacts/")
 
 
 def _make_entries(task: Task, run_ids: Sequence[str], points: pa.Table) -> dict[str, RunEntry]:

@@ -143,6 +143,8 @@ class Build:
                         any(self._take(site, parts, one) for one in works.outcomes)
                     while fresh:  # what is known of each goes with it
                         self._write_experiment(parts, fresh.pop(0), works.hand_on)
+                        for one in works.finished():
+                            self._take(site, parts, one)
                 for one in works.outcomes:
                     self._take(site, parts, one)
             with self._stages.of("models"):
@@ -273,16 +275,16 @@ class Build:
             fresh.facts.entry.table.keeping(),
         ):
             begun = begin_experiment(fresh, beside)
-            out, name = parts.begin(), experiment_part(fresh.facts.entry)
+            out, name, mark = parts.begin(), experiment_part(fresh.facts.entry), fresh.mark
             missing = write_experiment(out, self.pages, library, begun, site_url=url)
 
         def end(drawn: Mapping[str, str]) -> None:
             for path, svg in drawn.items():
                 out.write(path, svg)
-            parts.end(name, fresh.mark, out)
+            parts.end(name, mark, out)
 
         if missing:
             self._begun[name] = end
-            hand_on(Drawings(name, tuple(missing)))
+            hand_on(Drawings.of(name, missing))
         else:
             end({})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-_ALIKE: Final = re.compile(r"(?:-?(?:0\.0{0,3}[1-9][0-9]*|[1-9][0-9]*\.[0-9]+)(?:\n|\Z))*")
+_ALIKE: Final = re.compile(r"(?:-?(?:0\.0{0,3}[1-9][0-9]*|[1-9][0-9]*\.[0-9]+)(?:\n|\Z))+")
 """Lines with fractions that Arrow and Python write alike: neither with an exponent."""
 
 _AT_ONCE: Final = 100

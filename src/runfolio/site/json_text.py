@@ -1,7 +1,8 @@
 """Documents of the site as JSON, without blanks: the owner of orjson.
 
-It writes numbers as `json` does, but for exponents (1e-5 where that has 1e-05). What it refuses,
-such as integers of more than 64 bits and text that is no Unicode, `json` writes.
+It writes numbers as `json` does, but for exponents (1e-7 where that has 1e-07). What it refuses,
+such as integers of more than 64 bits and text that is no Unicode, `json` writes. Numbers that are
+not finite become null: what shall be shown of them has to be text.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any, Final
 
 import orjson
 
-_WIDE: Final = re.compile(r"[^\x00-\x7f]+")
+_WIDE: Final = re.compile(r"[^\x00-\x7e]+")
+"""What is no printable ASCII; other control characters are escaped in any JSON."""
 
 
 def encode_ascii(document: Any) -> str:
@@ -20,7 +22,8 @@ def encode_ascii(document: Any) -> str:
     text = _encode_quickly(document)
     if text is None:
         return _encode_slowly(document, ascii=True)
-    return text if text.isascii() else _WIDE.sub(_escape, text)
+    is_plain = text.isascii() and "\x7f" not in text
+    return text if is_plain else _WIDE.sub(_escape, text)
 
 
 def encode_unicode(document: Any) -> str:
@@ -32,13 +35,16 @@ def encode_unicode(document: Any) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    """Characters of a text beyond ASCII as JSON escapes them."""
-    return json.dumps(found[0])[1:-1]
+    """Characters of a text as JSON escapes them."""
+    return json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
 
 
 def decode(text: bytes) -> Any:
     """The document that a text tells. Raises ValueError."""
-    return orjson.loads(text)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)  # it may be what only `json` could write
 
 
 def _encode_quickly(document: Any) -> str | None:
@@ -49,4 +55,9 @@ def _encode_quickly(document: Any) -> str | None:
 
 
 def _encode_slowly(document: Any, *, ascii: bool) -> str:  # noqa: A002, as `json` has it
-    return json.dumps(document, ensure_ascii=ascii, separators=(",", ":"), allow_nan=False)
+    finite = json.loads(json.dumps(document), parse_constant=_take_for_null)
+    return json.dumps(finite, ensure_ascii=ascii, separators=(",", ":"))
+
+
+def _take_for_null(_: str) -> None:
+    """What a number that is not finite is read as."""

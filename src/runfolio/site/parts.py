@@ -96,6 +96,8 @@ class Parts:
     def give_up(self, names: Iterable[str]) -> None:
         """Leave parts to another process, also those that were taken over already."""
         given = [self._parts.pop(name) for name in names if name in self._parts]
+        if not given:
+            return
         self._taken &= self._parts.keys()
         kept = self.all_files()
         self._site.forget(path for part in given for path in part.files if path not in kept)

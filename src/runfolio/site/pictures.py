@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from itertools import islice
@@ -61,10 +62,25 @@ class PictureFiles:
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """Pictures of the part of a site with this name that are to be drawn, by any process."""
+    """Pictures of the part of a site with this name that are to be drawn, by any process.
+
+    What is filled in is packed, as those of very many experiments may wait.
+    """
 
     part: str
-    pictures: tuple[PictureFiles, ...]
+    pictures: tuple[Picture, ...]
+    packed: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, part: str, files: Sequence[PictureFiles]) -> Drawings:
+        """What is to be drawn of some files."""
+        packed = (zlib.compress(one.filled.text.encode(), level=1) for one in files)
+        return cls(part, tuple(one.picture for one in files), tuple(packed))
+
+    def files(self) -> Iterator[PictureFiles]:
+        """The files again."""
+        for picture, packed in zip(self.pictures, self.packed, strict=True):
+            yield PictureFiles(picture, Filled(zlib.decompress(packed).decode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ class Drawn:
 def draw_all(drawings: Drawings) -> Drawn:
     """Draw pictures; the first one that a process draws takes twenty times as long as another."""
     begun = time.process_time()
-    files = {path: svg for one in drawings.pictures for path, svg in one.draw().items()}
+    files = {path: svg for one in drawings.files() for path, svg in one.draw().items()}
     return Drawn(drawings.part, files, time.process_time() - begun)
 
 
@@ -89,26 +105,26 @@ def list_pictured(entry: ExperimentEntry) -> list[int]:
     return _find_valued(entry, primary.metric)[:PICTURED_POINTS] if primary else []
 
 
-def find_pictures(facts: ExperimentFacts, said: str) -> tuple[Picture, ...] | None:
-    """The pictures that were made of the same before: `said` is the digest of the runs shown.
+def find_pictures(facts: ExperimentFacts, pictured: str) -> tuple[Picture, ...] | None:
+    """The pictures that were made before of the same; None where that isn't known.
 
-    None where that isn't known.
+    `pictured` is the digest of the runs that they show.
     """
     with suppress(LookupError, TypeError, ValueError):
-        return tuple(Picture(*one) for one in _shelf.find(_ask(facts, said)))
+        return tuple(Picture(*one) for one in _shelf.find(_ask(facts, pictured)))
     return None
 
 
-def keep_pictures(facts: ExperimentFacts, said: str, pictures: Iterable[Picture]) -> None:
+def keep_pictures(facts: ExperimentFacts, pictured: str, pictures: Iterable[Picture]) -> None:
     """Keep in mind which pictures were made."""
-    _shelf.keep(_ask(facts, said), list(map(astuple, pictures)))
+    _shelf.keep(_ask(facts, pictured), list(map(astuple, pictures)))
 
 
-def _ask(facts: ExperimentFacts, said: str) -> str:
+def _ask(facts: ExperimentFacts, pictured: str) -> str:
     entry = facts.entry
     assert entry.primary is not None
-    label = metric_label(entry, entry.primary.metric)
-    return digest(said, entry.id, entry.primary.metric, label, facts.varying[:PICTURED_DIMENSIONS])
+    metric, varying = entry.primary.metric, facts.varying[:PICTURED_DIMENSIONS]
+    return digest(pictured, entry.id, metric, metric_label(entry, metric), varying)
 
 
 def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:

@@ -339,7 +339,10 @@ class Site(Staging):
         self._others.append(written)
 
     def has(self, path: str) -> bool:
-        """Whether a file of the new site is made already, by this process or one that has told."""
+        """Whether this process has made a file of the new site already, or another one has.
+
+        Of what others do it is asked only once some have told, and not of what goes elsewhere.
+        """
         return path in self.files or (
             bool(self._others) and os.path.lexists(f"{self._beside_text}/{path}")
         )

@@ -63,7 +63,7 @@ class RunTable(ABC):
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
-        """Meanwhile columns are kept once they are made, unless there are very many runs."""
+        """Meanwhile columns are kept once they are made, unless they are very large or many."""
         yield
 
     @abstractmethod

@@ -35,6 +35,9 @@ _SUMMARY: Final = list(Summary.__slots__)
 MOST_KEPT: Final = 20_000
 """Columns of more runs are not kept."""
 
+MOST_CELLS: Final = 1_000_000
+"""So many values are kept at most, with some 60 bytes each."""
+
 
 @dataclass(frozen=True)
 class RunSource:
@@ -106,9 +109,12 @@ class StoredTable(RunTable):
         """A column that is kept, or what it is read as."""
         if self._kept is None or runs is not None:
             return read(key, runs)
-        if (what, key) not in self._kept:
-            self._kept[what, key] = read(key, None)
-        return self._kept[what, key]
+        if (what, key) in self._kept:
+            return self._kept[what, key]
+        column = read(key, None)
+        if (len(self._kept) + 1) * len(column) <= MOST_CELLS:
+            self._kept[what, key] = column
+        return column
 
     def param_values(self, key: str, runs: Places | None = None) -> list[ParamValue]:
         return self._recall("values", key, runs, self._read_values)

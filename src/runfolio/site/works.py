@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -30,7 +30,7 @@ class Works:
         self._engine = engine
         self._late: deque[Drawings] = deque()
         self._thread: Executor | None = None
-        self._threaded: list[Future[Drawn]] = []
+        self._threaded: deque[Future[Drawn]] = deque()
         self.asked = asked
         self.outcomes: Iterator[Outcome] = iter(())
 
@@ -39,7 +39,8 @@ class Works:
         """Begin with some work; what is not done by the end of the block is dropped."""
         with ExitStack() as stack:
             if self._engine.is_here:
-                self._thread = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+                self._thread = ThreadPoolExecutor(max_workers=1)
+                stack.callback(self._thread.shutdown, cancel_futures=True)
             first = chain(works, self._take_late())
             outcomes = stack.enter_context(self._engine.map(do_work, first))
             self.outcomes = chain(outcomes, self._end())
@@ -52,14 +53,20 @@ class Works:
         else:
             self._threaded.append(self._thread.submit(draw_all, drawings))
 
+    def finished(self) -> Iterator[Outcome]:
+        """What a thread has drawn by now; its time was counted as that of this process."""
+        while self._threaded and self._threaded[0].done():
+            yield replace(self._threaded.popleft().result(), processor=0.0)
+
     def _take_late(self) -> Iterator[Work]:
         while self._late:
             yield self._late.popleft()
 
     def _end(self) -> Iterator[Outcome]:
         """What a thread draws, or what was handed on too late to go with the rest."""
-        for one in self._threaded:  # their time was counted as this process's
-            yield replace(one.result(), processor=0.0)
+        while self._threaded:
+            wait([self._threaded[0]])
+            yield from self.finished()
         if self._late:
             with self._engine.map(do_work, self._take_late()) as outcomes:
                 yield from outcomes

@@ -33,7 +33,7 @@ _LARGEST_PLAIN: Final = 21
 _SMALLEST_PLAIN: Final = -7
 """The powers of ten between which a browser writes a number without exponent."""
 
-_PLAIN: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?(?:\n|\Z))*")
+_PLAIN: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?(?:\n|\Z))+")
 """Lines of numbers that Python and a browser write alike: of a moderate size, no exponent."""
 
 
