@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +52,24 @@ def build(store: Path, *words: str) -> str:
     done = CliRunner().invoke(main, [str(store), "--output", str(site), *words])
     assert done.exit_code == 0, done.output
     return done.stdout
+
+
+_NOTHING_NEW = """
+import atexit, sys
+from runfolio.site import seen
+from runfolio.cli.report import main
+seen.SETTLED = -60.0
+large = ("numpy", "pyarrow", "jinja2", "markdown_it", "runfolio.sources.opening")
+atexit.register(lambda: print("loaded", *(name for name in large if name in sys.modules)))
+main()
+"""
+
+
+def test_nothing_large_is_loaded_where_nothing_is_new(store: Path) -> None:
+    build(store)
+    words = [sys.executable, "-c", _NOTHING_NEW, str(store), "--output", str(store.parent / "site")]
+    said = subprocess.check_output(words, text=True).splitlines()
+    assert said[-1].strip() == "loaded", said
 
 
 def test_nothing_is_built_where_nothing_is_new(store: Path, built: list[object]) -> None:

@@ -119,7 +119,6 @@ def main(
     """
 
     from runfolio.errors import ReportsFaulty
-    from runfolio.sources.kinds import find_beside
     from runfolio.store.layout import is_address, locate_store
 
     def keep() -> None:
@@ -144,6 +143,8 @@ def main(
         if summary.tool:
             print_skipped((one.path, one.reason) for one in summary.damage)
             if options["kind"] is None:
+                from runfolio.sources.kinds import find_beside
+
                 beside = find_beside(locate_store(store), summary.tool)
         if (line := tell(summary, seconds, beside)) is not None:
             click.echo(line)
