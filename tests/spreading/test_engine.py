@@ -101,17 +101,6 @@ def test_a_process_that_was_killed_is_told_in_a_line() -> None:
         assert sorted(results) == [0, 2, 4, 6, 8]
 
 
-def test_warm_processes_are_those_that_map() -> None:
-    engine = Engine(2)
-    engine.warm("runfolio.store")
-    with engine.map(tell_process, range(20)) as results:
-        first = set(results)
-    engine.warm()
-    with engine.map(tell_process, range(20)) as results:
-        assert set(results) <= first
-    Engine(1).warm("there.is.no.such.module")
-
-
 def test_no_more_jobs_than_tasks() -> None:
     assert Engine(8).fitted(3) == Engine(3)
     assert Engine(2).fitted(30) == Engine(2)

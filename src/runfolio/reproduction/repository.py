@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from runfolio.errors import NotReproducible
-from runfolio.tracking.capture.git import CUT, GIT, quiet_environment
+from runfolio.tracking.capture.git import GIT, quiet_environment
 
 _OFFLINE: Final = ("GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL")
 _SUBMODULE: Final = b"160000"
@@ -142,11 +142,6 @@ def find_repository(folder: Path) -> Repository | None:
     except OSError:  # no git, or no such folder
         return None
     return Repository(Path(answer.text)) if answer.status == 0 and answer.text else None
-
-
-def is_cut(diff: bytes) -> bool:
-    """Whether a recorded diff is not whole."""
-    return diff.endswith(CUT.encode())
 
 
 def find_untold(diff: bytes) -> list[str]:

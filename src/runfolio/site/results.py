@@ -163,11 +163,6 @@ def _choose(artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
     yield from chosen[:MAX_FILES]
 
 
-def has_results(run: RunEntry) -> bool:
-    """Whether a run logged results, as far as its files' names and kinds tell."""
-    return any(may_hold_results(one.path, one.kind) for one in run.record.artifacts)
-
-
 def may_hold_results(path: str, kind: str) -> bool:
     """By its kind or where it lies: other tools' copies of a run keep the path only."""
     named_so = path.startswith("results/") and path.endswith(".json")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -26,9 +25,3 @@ class Call(Generic[T, R]):
 def do_call(call: Call[T, R]) -> R:
     """What the function makes of its task."""
     return call.function(call.task)
-
-
-def load_modules(names: Iterable[str]) -> None:
-    """Import modules, so that the first task of this process need not."""
-    for name in names:
-        import_module(name)

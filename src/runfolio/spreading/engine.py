@@ -10,14 +10,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any, Final, Literal, TypeVar
 
 from runfolio.errors import InvalidValue, WorkersLost
 from runfolio.spreading import clusters
-from runfolio.spreading.calls import Call, do_call, load_modules
+from runfolio.spreading.calls import Call, do_call
 
 Backend = Literal["loky", "threading", "dask", "ray"]
 
@@ -85,11 +84,6 @@ class Engine:
         with self._joined(threads=False):
             yield
 
-    def warm(self, *modules: str) -> None:
-        """Let processes of this machine start and import `modules`, and don't wait for it."""
-        if self.backend == "loky" and not self.is_here:
-            Thread(target=self._load, args=(modules,), daemon=True).start()
-
     @contextmanager
     def map(
         self, function: Callable[[T], R], tasks: Iterable[T], *, waiting: bool = False
@@ -134,15 +128,6 @@ class Engine:
         if self.backend == "dask" and self.jobs is not None:
             return self.jobs  # joblib has as many jobs as the cluster has cores
         return "n_jobs" if waiting else "2 * n_jobs"
-
-    def _load(self, modules: tuple[str, ...]) -> None:
-        import joblib
-
-        count = self.workers
-        # What maps meanwhile may fail and take the processes with it, and tells of that itself.
-        with suppress(BrokenExecutor, RuntimeError), joblib.parallel_config("loky", n_jobs=count):
-            parallel = joblib.Parallel(batch_size=1, pre_dispatch="all")
-            parallel(joblib.delayed(load_modules)(modules) for _ in range(count))
 
 
 def _told(results: Iterator[R]) -> Iterator[R]:

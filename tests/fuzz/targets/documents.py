@@ -15,7 +15,7 @@ from runfolio.projects.python_env import read_python_env
 from runfolio.projects.reading import read_project
 from runfolio.projects.requirements import read_requirements
 from runfolio.publishing.catalogue import check_report_path, read_catalogue, render_catalogue
-from runfolio.reproduction.repository import find_added, find_untold, is_cut
+from runfolio.reproduction.repository import find_added, find_untold
 from runfolio.schema.results import ConfusionMatrix, ResultCurve, encode_result, read_result
 from runfolio.site.histograms import read_histogram
 from runfolio.site.outline import outline
@@ -124,7 +124,6 @@ def _projects() -> Sequence[bytes]:
 def _check_diff(data: bytes) -> None:
     for path in (*find_untold(data), *find_added(data)):
         assert isinstance(path, str)
-    is_cut(data)
 
 
 _DIFF: Final = (

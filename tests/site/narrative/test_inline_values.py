@@ -66,7 +66,7 @@ def test_names_lead_to_their_pages(source: Source) -> None:
     assert evaluate_expression("best_run(metrics.rmse)", source).href == run_page(best.id)
     found = evaluate_expression(f"run('{best.id[:6]}')", source)
     assert (found.text, found.href) == ("forest", run_page(best.id))
-    wine = source.experiment_of(best)
+    wine = source.experiments_of([best])[0]
     assert evaluate_expression("experiment('wine')", source).href == experiment_page(wine.id)
     assert evaluate_expression(f"value('{best.id}', params.model)", source).text == "forest"
     assert evaluate_expression(f"value('{best.id}', status)", source).text == "finished"

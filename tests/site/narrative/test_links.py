@@ -33,7 +33,7 @@ def test_short_forms(source: Source) -> None:
     run = source.library.runs[0]
     assert resolve(f"run:{run.id[:5]}", source).href == f"../runs/{run.id}.html"
     assert resolve(f"run:{run.id}#charts", source).href == f"../runs/{run.id}.html#charts"
-    wine = source.experiment_of(source.library.runs[-1])
+    wine = source.experiments_of(source.library.runs[-1:])[0]
     page = f"../experiments/{wine.id}.html"
     assert resolve("experiment:wine#filter=a+%3C+1", source).href == f"{page}#filter=a+%3C+1"
 

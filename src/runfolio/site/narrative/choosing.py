@@ -34,10 +34,6 @@ class Source:
         chosen = {one for one, wanted in zip(ids, matches.tolist(), strict=True) if wanted}
         return [run for run in self.library.runs if run.id in chosen]
 
-    def experiment_of(self, run: RunEntry) -> ExperimentEntry:
-        """The experiment that a run belongs to."""
-        return self._experiments[run.record.experiment]
-
     def experiments_of(self, runs: Sequence[RunEntry]) -> list[ExperimentEntry]:
         """The experiments that some runs belong to, in the library's order."""
         names = {run.record.experiment for run in runs}
@@ -56,7 +52,3 @@ class Source:
     @cached_property
     def _columns(self) -> StoreColumns:
         return StoreColumns(self.tables)
-
-    @cached_property
-    def _experiments(self) -> dict[str, ExperimentEntry]:
-        return {one.name: one for one in self.library.experiments}
