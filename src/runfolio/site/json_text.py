@@ -39,14 +39,6 @@ def _escape(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
 
 
-def decode(text: bytes) -> Any:
-    """The document that a text tells. Raises ValueError."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return json.loads(text)  # it may be what only `json` could write
-
-
 def _encode_quickly(document: Any) -> str | None:
     try:
         return orjson.dumps(document).decode()

@@ -6,6 +6,7 @@ It says no more than that a file is as it was written. Where it isn't, do withou
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
 from runfolio.site.details import digest, digest_code, templates_folder
-from runfolio.site.json_text import decode, encode_ascii
+from runfolio.site.json_text import encode_ascii
 from runfolio.store.files import cache_folder, write_quickly
 
 
@@ -24,7 +25,7 @@ def read_kept(place: Path) -> list[Any]:
     said, _, text = place.read_bytes().partition(b"\n")
     if said.decode() != hashlib.sha256(text).hexdigest():
         raise ValueError("it isn't as it was written")
-    return [decode(line) for line in text.splitlines()]
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def write_kept(place: Path, *documents: bytes) -> None:

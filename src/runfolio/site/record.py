@@ -8,6 +8,7 @@ read, or that another version wrote, is as good as none.
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,7 +18,6 @@ from typing import Any, Final
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
 from runfolio.site.details import Details
-from runfolio.site.json_text import decode
 from runfolio.site.kept import encode_kept, forget_oldest, read_kept, write_kept
 from runfolio.site.publish import Stamp
 from runfolio.store.files import cache_folder
@@ -52,7 +52,7 @@ class Record:
         """The same with what was joined among the rest."""
         if not self.joined:
             return self
-        return _decode(map(decode, (_encode(self), *map(zlib.decompress, self.joined))))
+        return _decode(map(json.loads, (_encode(self), *map(zlib.decompress, self.joined))))
 
     def of(self, names: Iterable[str]) -> Record:
         """What is known of some parts."""
