@@ -177,8 +177,13 @@ def decode_param(row: dict[str, Any]) -> ParamValue:
     return decode_value(row["kind"], row["text"], row["number"])
 
 
-def decode_value(kind: str, text: str, number: float | None) -> ParamValue:
-    """A parameter's value from its kind, its text and its number, as the table has them."""
+def decode_value(kind: str | None, text: str | None, number: float | None) -> ParamValue:
+    """A parameter's value from its kind, its text and its number, as the table has them.
+
+    A run that lacks it has neither kind nor text.
+    """
+    if text is None:
+        return None
     if kind == "int":
         return _decode_int(text)
     if kind == "float":
@@ -189,7 +194,7 @@ def decode_value(kind: str, text: str, number: float | None) -> ParamValue:
 
 
 def decode_values(
-    kinds: list[str], texts: list[str], numbers: list[float | None]
+    kinds: list[str | None], texts: list[str | None], numbers: list[float | None]
 ) -> Sequence[ParamValue]:
     """The values of many parameters, each as `decode_value` has it."""
     found = set(kinds)
@@ -197,8 +202,9 @@ def decode_values(
         return numbers
     if found == {"string"}:
         return texts
-    if found and found <= {"int", "float"} and max(map(len, texts)) < LONG_INT:
-        told = zip(kinds, texts, numbers, strict=True)
+    known = [text for text in texts if text is not None] if found <= {"int", "float"} else []
+    if known and len(known) == len(texts) and max(map(len, known)) < LONG_INT:
+        told = zip(kinds, known, numbers, strict=True)
         with suppress(ValueError):
             return [
                 int(text) if kind == "int" else math.nan if one is None else one

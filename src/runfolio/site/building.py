@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -32,7 +32,6 @@ from runfolio.site.experiment_files import (
     begin_experiment,
     experiment_part,
     fingerprint_experiment,
-    fingerprint_pictures,
     write_experiment,
 )
 from runfolio.site.finder import shard_finder
@@ -49,7 +48,7 @@ from runfolio.site.narrative_files import write_narratives
 from runfolio.site.options import ReportOptions
 from runfolio.site.pages import Link
 from runfolio.site.parts import Parts, PartWriter
-from runfolio.site.pictures import Drawings, Drawn
+from runfolio.site.pictures import Drawings, Drawn, fingerprint_pictures
 from runfolio.site.planning import Plan, Planned, Shared
 from runfolio.site.publish import Content, Published, Site
 from runfolio.site.record import Record
@@ -154,10 +153,9 @@ class Build:
         changes = RunChanges(*map(tuple, parts.compare(RUN)))
         return Built(self.pages.done, site.published, record, changes, self._elsewhere)
 
-    @contextmanager
     def _begin_works(
         self, plan: Plan, site: Site, fresh: Iterable[FreshExperiment]
-    ) -> Iterator[Works]:
+    ) -> AbstractContextManager[Works]:
         """Have the blocks that are left made, wherever the engine does it.
 
         Other processes of this machine rank drivers as well, and first.
@@ -167,8 +165,7 @@ class Build:
         by_others = engine.is_local and not engine.is_here
         asked = ask_drivers(fresh) if by_others else ()
         first = chain([Questions(asked)] if asked else [], self._list_works(plan, gathered, site))
-        with Works(engine, asked=bool(asked)).begun(first) as works:
-            yield works
+        return Works(engine, asked=bool(asked)).begun(first)
 
     def _list_works(self, plan: Plan, gathered: deque[list[Planned]], site: Site) -> Iterator[Work]:
         """The blocks that are left, each with where the store and the site are."""

@@ -19,13 +19,7 @@ from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
 from runfolio.site.pages import Link, Picture
 from runfolio.site.parts import PartWriter
-from runfolio.site.pictures import (
-    PictureFiles,
-    find_pictures,
-    keep_pictures,
-    list_pictured,
-    make_pictures,
-)
+from runfolio.site.pictures import PictureFiles, find_pictures, keep_pictures, make_pictures
 from runfolio.site.rendering import Pages, built_line
 from runfolio.site.run_files import keep_picture
 from runfolio.site.shards import experiment_shards, render_shard
@@ -73,12 +67,6 @@ def fingerprint_experiment(
     said = experiment.id, experiment.name, astuple(experiment.settings), primary
     runs = [one.all for one in digests]
     return digest(frame, library.title, library.tool, said, runs, repr(models))
-
-
-def fingerprint_pictures(experiment: ExperimentEntry, digests: Sequence[RunDigests]) -> str:
-    """What the runs that pictures show are; empty where that can't be told yet."""
-    found = [digests[number].all for number in list_pictured(experiment)]
-    return digest(found) if found and all(found) else ""
 
 
 def experiment_part(experiment: ExperimentEntry) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from runfolio.site.kept import Shelf
 from runfolio.site.library import ExperimentEntry, RunEntry
 from runfolio.site.pages import Picture, metric_label, run_color, run_dash
 from runfolio.site.standing import TOLD_RUNS
+
+if TYPE_CHECKING:
+    from runfolio.site.fingerprints import RunDigests
 
 PICTURED_RUNS: Final = 10
 PICTURED_BARS: Final = 20
@@ -99,10 +102,10 @@ def draw_all(drawings: Drawings) -> Drawn:
     return Drawn(drawings.part, files, time.process_time() - begun)
 
 
-def list_pictured(entry: ExperimentEntry) -> list[int]:
-    """The runs that the pictures of an experiment show, by number."""
-    primary = entry.primary
-    return _find_valued(entry, primary.metric)[:PICTURED_POINTS] if primary else []
+def fingerprint_pictures(entry: ExperimentEntry, digests: Sequence[RunDigests]) -> str:
+    """What the runs are that pictures show; empty where that can't be told yet."""
+    found = [digests[number].all for number in _list_pictured(entry)]
+    return digest(found) if found and all(found) else ""
 
 
 def find_pictures(facts: ExperimentFacts, pictured: str) -> tuple[Picture, ...] | None:
@@ -129,30 +132,29 @@ def _ask(facts: ExperimentFacts, pictured: str) -> str:
 
 def make_pictures(facts: ExperimentFacts) -> Iterator[PictureFiles]:
     """Each picture of an experiment, not drawn yet."""
-    entry = facts.entry
-    if entry.primary is None:
+    entry, pictured = facts.entry, _list_pictured(facts.entry)
+    if entry.primary is None or len(pictured) < 2:
         return
     metric, label = entry.primary.metric, metric_label(entry, entry.primary.metric)
-    valued = _find_valued(entry, metric)
-    if len(valued) < 2:
-        return
-    subject = _Subject(facts, entry.table.entries(valued[:PICTURED_POINTS]), metric, label)
+    subject = _Subject(facts, entry.table.entries(pictured), metric, label)
     for make in (_curves, _scatter, _parallel, _bars):
         drawing = make(subject)
         if drawing is not None:
             yield _picture(entry.id, drawing)
 
 
-def _find_valued(entry: ExperimentEntry, metric: str) -> list[int]:
-    """The runs that have a value to be drawn, best first.
+def _list_pictured(entry: ExperimentEntry) -> list[int]:
+    """The runs that have a value to be drawn, by number, the best first, as many as are drawn.
 
     Those of a large experiment that still go have none: with each value all would be drawn again.
     """
+    if entry.primary is None:
+        return []
     table = entry.table
-    known = np.isfinite(table.last(metric)) & table.contending
+    known = np.isfinite(table.last(entry.primary.metric)) & table.contending
     if len(table.ids) > TOLD_RUNS:
         known &= [status != RUNNING for status in table.own("status")]
-    return [number for number in entry.ranks if known[number]]
+    return list(islice((number for number in entry.ranks if known[number]), PICTURED_POINTS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,10 @@ import shutil
 import stat
 import time
 import zlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -181,8 +180,7 @@ class Staging:
         """
         wanted = {path: stamp for path, stamp in stamps.items() if not self.has(path)}
         if not self._replaces or not all(self._link(path, wanted[path]) for path in wanted):
-            for path in wanted:
-                (self._beside / path).unlink(missing_ok=True)
+            self.forget(wanted)
             return False
         self.files |= {path: size for path, (size, _) in wanted.items()}
         self.same.update(wanted)
@@ -310,15 +308,17 @@ class Site(Staging):
     @property
     def published(self) -> Published:
         """What has been written so far."""
-        changed = [path for path in self.files if path not in self.same]
-        if self._replaces:
-            changed += chain.from_iterable(unpack_texts(one.changed) for one in self._others)
         return Published(
             self._count(),
             sum(self.files.values()) + sum(one.size for one in self._others),
             len(self.same) + sum(one.unchanged for one in self._others),
-            tuple(changed) if self._replaces else (),
+            tuple(self._list_changed()) if self._replaces else (),
         )
+
+    def _list_changed(self) -> Iterator[str]:
+        yield from (path for path in self.files if path not in self.same)
+        for one in self._others:
+            yield from unpack_texts(one.changed)
 
     def _count(self) -> int:
         return len(self.files) + sum(one.count for one in self._others)

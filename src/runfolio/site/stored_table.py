@@ -12,7 +12,7 @@ import numpy as np
 
 from runfolio.query import Curve, StoredCurves, group_curves
 from runfolio.query.rows import KeyedRows, Rows, slices
-from runfolio.query.runs import ParamValue, StoredRuns, decode_value, decode_values
+from runfolio.query.runs import ParamValue, StoredRuns, decode_values
 from runfolio.site.entries import RunEntry, Summary
 from runfolio.site.run_table import (
     ContextFacts,
@@ -121,12 +121,7 @@ class StoredTable(RunTable):
 
     def _read_values(self, key: str, runs: Places | None) -> list[ParamValue]:
         kinds, texts, numbers = self._params.columns(key, ["kind", "text", "number"], runs)
-        if None not in kinds:
-            return list(decode_values(kinds, texts, numbers))
-        return [
-            None if text is None else decode_value(kind, text, number)
-            for kind, text, number in zip(kinds, texts, numbers, strict=True)
-        ]
+        return list(decode_values(kinds, texts, numbers))
 
     def param_texts(self, key: str, runs: Places | None = None) -> list[str | None]:
         return self._recall("texts", key, runs, partial(self._params.column, name="text"))
