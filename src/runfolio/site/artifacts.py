@@ -26,7 +26,7 @@ from runfolio.site.addresses import content_hash
 from runfolio.site.console import is_console
 from runfolio.site.histograms import Histogram, read_histogram
 from runfolio.site.library import RunEntry
-from runfolio.site.numbers import format_bytes, format_number
+from runfolio.site.numbers import format_bytes
 from runfolio.site.preview import Preview, preview_artifact
 from runfolio.store import read_parquet_head
 from runfolio.store.files import refuse_file
@@ -393,9 +393,9 @@ def show_picture(run: RunEntry, artifact: Artifact) -> Shown | None:
 def view_input(data: Input) -> InputView:
     """A data set a run used."""
     facts = [
-        f"{format_number(value)} {name}"
-        for name in ("rows", "columns")
-        if isinstance(value := data.profile.get(name), int)
+        count_noun(value, noun)
+        for noun in ("row", "column")
+        if isinstance(value := data.profile.get(f"{noun}s"), int)
     ]
     return InputView(
         data.name,
