@@ -70,6 +70,16 @@ def tell_process(_: int) -> int:
     return os.getpid()
 
 
+def grow_too_large(number: int) -> int:
+    """Let this process seem to have lost so much memory that it is to end after its task."""
+    from joblib.externals.loky import process_executor
+
+    time.sleep(0.05)
+    process_executor._MEMORY_LEAK_CHECK_DELAY = -1.0
+    process_executor._MAX_MEMORY_LEAK_SIZE = -(1 << 40)
+    return number
+
+
 def fail_at_three(number: int) -> int:
     """Raise an error that has more than its message."""
     if number == 3:

@@ -15,7 +15,7 @@ import pytest
 from runfolio.errors import InvalidFilter, InvalidValue, MissingDependency, WorkersLost
 from runfolio.spreading import Engine, cut
 from runfolio.spreading.calls import Call
-from tests.spreading.tasks import double, end_itself, fail_at_three, tell_process
+from tests.spreading.tasks import double, end_itself, fail_at_three, grow_too_large, tell_process
 
 ENGINES = [Engine(1), Engine(2), Engine(2, "threading")]
 
@@ -99,6 +99,13 @@ def test_a_process_that_was_killed_is_told_in_a_line() -> None:
         list(results)
     with Engine(2).map(double, range(5)) as results:
         assert sorted(results) == [0, 2, 4, 6, 8]
+
+
+def test_a_process_that_got_large_is_replaced_without_a_word() -> None:
+    with Engine(2).map(grow_too_large, range(12)) as results:
+        assert sorted(results) == list(range(12))
+    with Engine(2).map(tell_process, range(8)) as results:
+        assert len(list(results)) == 8
 
 
 def test_no_more_jobs_than_tasks() -> None:

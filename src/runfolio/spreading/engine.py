@@ -100,6 +100,8 @@ class Engine:
             return
         import joblib
 
+        # A process that got large ends after a task, and another one takes its place.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         with ExitStack() as stack:
             backend = self._make_backend(stack.enter_context(self._joined(threads=waiting)))
             stack.enter_context(joblib.parallel_config(backend, n_jobs=self.jobs or -1))
