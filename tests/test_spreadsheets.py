@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from runfolio.spreadsheets import write_line, write_lines
+from runfolio.spreadsheets import write_cells, write_line
 
 CELLS = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=3)
 ODD = some.sampled_from(
@@ -17,10 +17,13 @@ COLUMNS = some.lists(CELLS | ODD, min_size=3, max_size=3)
 
 
 @given(some.lists(COLUMNS, min_size=1, max_size=4))
-def test_columns_become_the_same_lines_as_rows(columns: list[list[Any]]) -> None:
-    assert write_lines(columns) == "".join(map(write_line, zip(*columns, strict=True)))
+def test_columns_become_the_same_cells_as_rows(columns: list[list[Any]]) -> None:
+    lines = zip(*map(write_cells, columns), strict=True)
+    assert [",".join(line) + "\n" for line in lines] == list(
+        map(write_line, zip(*columns, strict=True))
+    )
 
 
 def test_only_what_a_spreadsheet_would_run_is_changed() -> None:
-    columns = [["=1+1", "plain", "-0.5"], ["a,b", "", "line\nbreak"]]
-    assert write_lines(columns) == '\'=1+1,"a,b"\nplain,\n-0.5,"line\nbreak"\n'
+    cells = write_cells(["=1+1", "plain", "-0.5", "a,b", "", "line\nbreak"])
+    assert cells == ["'=1+1", "plain", "-0.5", '"a,b"', "", '"line\nbreak"']

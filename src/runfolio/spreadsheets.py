@@ -30,14 +30,8 @@ def write_line(values: Iterable[Any]) -> str:
     return ",".join(map(_write_cell, values)) + "\n"
 
 
-def write_lines(columns: Sequence[Sequence[Any]]) -> str:
-    """The lines of a table that is given by its columns, each as `write_line` has it."""
-    lines = map(",".join, zip(*map(_write_column, columns), strict=True))
-    return "".join([f"{line}\n" for line in lines])
-
-
-def _write_column(values: Sequence[Any]) -> list[str]:
-    """The cells of a column, which seldom holds any text that has to be changed."""
+def write_cells(values: Sequence[Any]) -> list[str]:
+    """The cells of a column, each as `write_line` has it; seldom any has to be changed."""
     if not any(isinstance(value, str) for value in values):
         return ["" if value is None else str(value) for value in values]
     texts = ["" if value is None else str(value) for value in values]

@@ -199,3 +199,24 @@ def test_columns_are_kept_while_they_are_few(
         same = [columns.param_values(key) is columns.param_values(key) for key in "ab"]
         assert sum(same) == kept
     assert columns.param_values("a") is not columns.param_values("a")
+
+
+@given(stores())
+@settings(deadline=None)
+def test_arrays_hold_what_columns_hold(tables: StoreTables) -> None:
+    for experiment in make_library(tables, title="Runs").experiments:
+        entries = EntryTable(tuple(experiment.runs))
+        for table in (experiment.table, entries):
+            with table.keeping():
+                for key in table.metric_keys:
+                    for aggregate in ("last", "count"):
+                        found = table.metric_array(key, aggregate).to_pylist()
+                        assert repr(found) == repr(entries.metric(key, aggregate))
+                for key in table.param_keys:
+                    values, floats = entries.param_values(key), table.float_array(key)
+                    assert table.text_array(key).to_pylist() == entries.param_texts(key)
+                    assert floats is None or repr(floats.to_pylist()) == repr(values)
+                    are_floats = all(isinstance(one, float) and one == one for one in values)
+                    assert floats is not None or not are_floats
+                for key in table.tag_keys:
+                    assert table.tag_array(key).to_pylist() == entries.tags(key)

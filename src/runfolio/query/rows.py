@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     Places = NDArray[np.int32]
     """Rows of a table, or runs, by their places; -1 is none."""
+
+MOST_KEPT: Final = 1_000_000
+"""Columns of more rows are not kept in the order of keys."""
 
 _SIDES: Final = ("left", "right")
 
@@ -59,9 +63,13 @@ class Rows:
 
     def take_one(self, name: str, rows: Places | pa.Array) -> list[Any]:
         """A column of some rows; one at a time, as each looks into a large part of a file."""
-        part = self.table[name].take(rows)
+        return list(self.take_array(name, rows).to_pylist())
+
+    def take_array(self, name: str, rows: Places | pa.Array) -> pa.Array:
+        """A column of some rows as Arrow has it."""
+        part = self.table[name].take(rows).combine_chunks()
         release_pages()
-        return list(part.to_pylist())
+        return part
 
     def keys_of(self, rows: Places) -> list[str]:
         """The keys of some rows."""
@@ -94,6 +102,16 @@ class KeyedRows:
         self._parts = {name: slice(first, last) for name, first, last in found}
         self._codes, self._names = codes, names
         self._bounds = np.searchsorted(runs, np.arange(self._count + 1))
+        self._kept: dict[str, pa.Array] | None = None
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Meanwhile columns are kept, unless they are very long: one is read once for all keys."""
+        self._kept = {} if len(self._places) <= MOST_KEPT else None
+        try:
+            yield
+        finally:
+            self._kept = None
 
     @property
     def keys(self) -> list[str]:
@@ -113,23 +131,42 @@ class KeyedRows:
         sets = (frozenset(self._names[code] for code in one) for one in codes)
         return list(dict.fromkeys(sets))
 
+    def array(self, key: str, name: str, runs: Places | None = None) -> pa.Array:
+        """A column of the table for one key, of all the runs or of some, as Arrow has it."""
+        import pyarrow as pa
+
+        part = self._parts.get(key, slice(0, 0))
+        whole = self._find_kept(name)
+        if whole is not None and runs is None and self._has_each_once(part):
+            return whole[part]
+        rows = np.full(self._count, -1, np.int32)
+        rows[self._runs[part]] = (
+            self._places[part] if whole is None else np.arange(part.start, part.stop)
+        )
+        chosen = rows if runs is None else rows[runs]
+        taken = pa.array(chosen, mask=chosen < 0)
+        return self._rows.take_array(name, taken) if whole is None else whole.take(taken)
+
     def column(self, key: str, runs: Places | None = None, *, name: str) -> list[Any]:
         """A column of the table for one key, of all the runs or of some, as Python values."""
-        return self.columns(key, [name], runs)[0]
+        return list(self.array(key, name, runs).to_pylist())
 
     def columns(self, key: str, names: list[str], runs: Places | None = None) -> list[list[Any]]:
         """Some columns of the table for one key, of all the runs or of some."""
-        taken = self._taken(key, runs)
-        return [self._rows.take_one(name, taken) for name in names]
+        return [self.column(key, runs, name=name) for name in names]
 
-    def _taken(self, key: str, runs: Places | None = None) -> pa.Array:
-        import pyarrow as pa
+    def _find_kept(self, name: str) -> pa.Array | None:
+        """A column of all rows in the order of the keys, where columns are kept."""
+        kept = self._kept
+        if kept is None:
+            return None
+        if name not in kept:
+            kept[name] = self._rows.take_array(name, self._places)
+        return kept[name]
 
-        rows = np.full(self._count, -1, np.int32)
-        if key in self._parts:
-            rows[self._runs[self._parts[key]]] = self._places[self._parts[key]]
-        chosen = rows if runs is None else rows[runs]
-        return pa.array(chosen, mask=chosen < 0)
+    def _has_each_once(self, part: slice) -> bool:
+        runs = self._runs[part]
+        return len(runs) == self._count and bool((runs == np.arange(self._count)).all())
 
 
 def slices(counts: Iterable[int]) -> Iterator[slice]:

@@ -122,6 +122,8 @@ def _param_column(entry: ExperimentEntry, key: str, *, varying: bool, place: int
 
 
 def _is_numeric(entry: ExperimentEntry, key: str) -> bool:
+    if entry.table.float_array(key) is not None:
+        return True
     kinds = set(map(type, entry.table.param_values(key))) - {NoneType}
     return bool(kinds) and kinds <= {int, float}
 

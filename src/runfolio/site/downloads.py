@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from runfolio.schema.tables import SECONDS
 from runfolio.site.columns import as_number
 from runfolio.site.float_texts import float_texts
 from runfolio.site.library import ExperimentEntry, Library
-from runfolio.site.times import format_iso
-from runfolio.spreadsheets import write_line, write_lines
+from runfolio.site.times import iso_texts
+from runfolio.spreadsheets import write_cells, write_line
 from runfolio.store.held import hold, release_pages
 from runfolio.store.parquet import encode_table
 
@@ -21,9 +18,6 @@ if TYPE_CHECKING:
 
 CSV_ROWS: Final = 5000
 """So many rows of a table become text at once."""
-
-_FAR: Final = SECONDS.stop * 1_000_000
-"""The moment in microseconds from which on NumPy writes years of five digits."""
 
 
 def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
@@ -41,11 +35,14 @@ def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
         "parent_id": pa.array(table.own("parent_id"), pa.string()),
     }
     for key in entry.params:
-        columns[f"params.{key}"] = _param_array(table.param_values(key))
+        floats = table.float_array(key)
+        columns[f"params.{key}"] = (
+            _param_array(table.param_values(key)) if floats is None else floats
+        )
     for key in entry.metrics:
-        columns[f"metrics.{key}"] = pa.array(table.metric(key), pa.float64())
+        columns[f"metrics.{key}"] = table.metric_array(key)
     for key in table.tag_keys:
-        columns[f"tags.{key}"] = pa.array(table.tags(key), pa.string())
+        columns[f"tags.{key}"] = table.tag_array(key)
     return hold(pa.table(columns))
 
 
@@ -108,20 +105,22 @@ def encode_parquet(table: pa.Table) -> bytes:
 
 def encode_csv(table: pa.Table) -> Iterator[str]:
     """A table as CSV, piece by piece; text that a spreadsheet would run begins with a quote."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     yield write_line(table.column_names)
     for part in table.to_batches(max_chunksize=CSV_ROWS):
-        yield write_lines([_csv_values(column) for column in part.columns])
+        cells = [_csv_cells(column).fill_null("") for column in part.columns]
+        lines = pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()))
+        yield "".join([f"{line}\n" for line in lines.to_pylist()])
 
 
-def _csv_values(column: pa.Array) -> list[Any]:
+def _csv_cells(column: pa.Array) -> pa.Array:
+    """The cells of a column."""
     import pyarrow as pa
 
-    if pa.types.is_floating(column.type) and not column.null_count:
-        return list(float_texts(column.to_pylist()))
-    if not pa.types.is_timestamp(column.type):
-        return list(column.to_pylist())
-    moments = column.cast(pa.int64()).to_pylist()
-    if all(moment is not None and 0 <= moment < _FAR for moment in moments):
-        seconds = np.datetime_as_string(np.array(moments, "M8[us]"), unit="s")
-        return [f"{one}Z" for one in seconds.tolist()]
-    return [None if moment is None else format_iso(moment) for moment in moments]
+    if pa.types.is_floating(column.type):
+        return float_texts(column)
+    if pa.types.is_timestamp(column.type):
+        return pa.array(iso_texts(column.cast(pa.int64())), pa.large_string())
+    return pa.array(write_cells(column.to_pylist()), pa.large_string())

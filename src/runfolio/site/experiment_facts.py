@@ -25,6 +25,11 @@ from runfolio.site.run_table import RunTable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from runfolio.query.rows import Places
+    from runfolio.query.runs import ParamValue
+
+    Params = dict[str, list[ParamValue]]
+
 MANY_RUNS: Final = 500
 """From so many runs on few trees do: each is tried on hundreds of runs that it has not seen."""
 
@@ -36,6 +41,7 @@ class ExperimentFacts:
     entry: ExperimentEntry
     _ranked: dict[str, Drivers | None] = field(default_factory=dict, init=False, compare=False)
     _asked: dict[str, Question] = field(default_factory=dict, init=False, compare=False)
+    _sampled: dict[bytes, Params] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -91,10 +97,18 @@ class ExperimentFacts:
         target, table = self._targets(metric), self.entry.table
         rows = choose_rows(target, names=table.ids).astype(np.int32)
         values = target[rows].tolist()
-        params = {key: table.param_values(key, rows) for key in self.entry.params}
+        params = self._params_of(rows)
         direction = self.entry.direction(metric) or "down"
         said = digest(params, values, direction, metric, trees)
         return Question(said, params, values, direction, metric, trees)
+
+    def _params_of(self, rows: Places) -> Params:
+        """The parameters of some runs, which are the same ones for most metrics."""
+        name = rows.tobytes()
+        if name not in self._sampled:
+            table = self.entry.table
+            self._sampled[name] = {key: table.param_values(key, rows) for key in self.entry.params}
+        return self._sampled[name]
 
     def _targets(self, metric: str) -> NDArray[np.float64]:
         """The last values of a metric; of runs that are still going only where few have ended."""
@@ -106,4 +120,6 @@ class ExperimentFacts:
 
 def differs(table: RunTable, key: str) -> bool:
     """Whether a parameter has several values, or is missing in some of the runs."""
-    return len(set(table.param_texts(key))) > 1
+    import pyarrow.compute as pc
+
+    return bool(pc.count_distinct(table.text_array(key), mode="all").as_py() > 1)

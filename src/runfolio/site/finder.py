@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.analysis.numbers import count_noun
 from runfolio.schema import FINISHED, SYSTEM_PREFIX
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.models.entries import NO_MODELS, ModelEntry, Models
 from runfolio.site.narrative.pages import NO_REPORTS, Narratives, list_reports
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_VALUES: Final = 50
 """Of a parameter or tag with more distinct values than this in an experiment only the name is
@@ -84,18 +86,19 @@ def _terms(experiment: ExperimentEntry) -> Iterator[tuple[str, str, str | None, 
         if not key.startswith(SYSTEM_PREFIX):
             yield "metric", key, None, table.metric_count(key)
     for key in table.param_keys:
-        yield from _values("parameter", key, table.param_texts(key))
+        yield from _values("parameter", key, table.text_array(key))
     for key in table.tag_keys:
-        yield from _values("tag", key, table.tags(key))
+        yield from _values("tag", key, table.tag_array(key))
 
 
-def _values(
-    kind: str, key: str, texts: list[str | None]
-) -> Iterator[tuple[str, str, str | None, int]]:
+def _values(kind: str, key: str, texts: pa.Array) -> Iterator[tuple[str, str, str | None, int]]:
     """A name of parameters or tags, and its values where these are few."""
-    values = Counter(text for text in texts if text is not None)
-    yield kind, key, None, values.total()
+    known = texts.drop_null()
+    yield kind, key, None, len(known)
+    if len(known[: 2 * MAX_VALUES].unique()) > MAX_VALUES:
+        return
+    values, counts = (one.to_pylist() for one in known.value_counts().flatten())
     if len(values) <= MAX_VALUES:
-        for value, count in values.most_common():
+        for value, count in sorted(zip(values, counts, strict=True), key=lambda pair: -pair[1]):
             if len(value) <= LONGEST_VALUE:
                 yield kind, key, value, count

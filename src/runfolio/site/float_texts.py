@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_ALIKE: Final = re.compile(r"(?:-?(?:0\.0{0,3}[1-9][0-9]*|[1-9][0-9]*\.[0-9]+)(?:\n|\Z))+")
-"""Lines with fractions that Arrow and Python write alike: neither with an exponent."""
+import numpy as np
 
-_AT_ONCE: Final = 100
-"""So many texts are looked at together, as most are alike."""
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+_SMALLEST: Final = 1e-4
+_LARGEST: Final = 1e9
+"""Numbers of such sizes Arrow writes without exponent, as Python and browsers do."""
 
 
-def float_texts(values: Sequence[float]) -> list[str]:
+def float_texts(numbers: pa.Array) -> pa.Array:
     """Each number as `repr` writes it.
 
     Arrow finds the same digits several times faster, but writes an exponent at other sizes and no
@@ -22,15 +24,17 @@ def float_texts(values: Sequence[float]) -> list[str]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts: list[str] = pc.cast(pa.array(values, pa.float64()), pa.string()).to_pylist()
-    for place in find_others(_ALIKE, texts):
-        texts[place] = repr(values[place])
-    return texts
+    texts = pc.cast(numbers, pa.large_string())
+    values = numbers.to_numpy(zero_copy_only=False)
+    others = ~is_plain(values) | (values == np.trunc(values))
+    others &= numbers.is_valid().to_numpy(zero_copy_only=False)
+    if not others.any():
+        return texts
+    written = pa.array(list(map(repr, values[others].tolist())), texts.type)
+    return pc.replace_with_mask(texts, pa.array(others), written)
 
 
-def find_others(lines: re.Pattern[str], texts: Sequence[str]) -> Iterator[int]:
-    """The places of the texts, each of one line, that are not as a pattern of `lines` has them."""
-    for start in range(0, len(texts), _AT_ONCE):
-        some = texts[start : start + _AT_ONCE]
-        if not lines.fullmatch("\n".join(some)):
-            yield from (start + n for n, text in enumerate(some) if not lines.fullmatch(text))
+def is_plain(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each number is of a size that Arrow writes as browsers do, without exponent."""
+    sizes = np.abs(values)
+    return np.asarray((sizes >= _SMALLEST) & (sizes < _LARGEST))

@@ -7,14 +7,14 @@ not finite become null: what shall be shown of them has to be text.
 
 from __future__ import annotations
 
+import codecs
 import json
-import re
 from typing import Any, Final
 
 import orjson
 
-_WIDE: Final = re.compile(r"[^\x00-\x7e]+")
-"""What is no printable ASCII; other control characters are escaped in any JSON."""
+_ESCAPED: Final = "runfolio.escaped"
+"""How text is encoded in ASCII: other characters as JSON escapes them."""
 
 
 def encode_ascii(document: Any) -> str:
@@ -22,8 +22,8 @@ def encode_ascii(document: Any) -> str:
     text = _encode_quickly(document)
     if text is None:
         return _encode_slowly(document, ascii=True)
-    is_plain = text.isascii() and "\x7f" not in text
-    return text if is_plain else _WIDE.sub(_escape, text)
+    plain = text if text.isascii() else text.encode("ascii", _ESCAPED).decode("ascii")
+    return plain.replace("\x7f", "\\u007f")
 
 
 def encode_unicode(document: Any) -> str:
@@ -34,9 +34,13 @@ def encode_unicode(document: Any) -> str:
     return _encode_slowly(document, ascii=False).encode(errors="replace").decode()
 
 
-def _escape(found: re.Match[str]) -> str:
-    """Characters of a text as JSON escapes them."""
-    return json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Characters of a text as JSON escapes them, and where the text goes on."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(_ESCAPED, _escape)
 
 
 def _encode_quickly(document: Any) -> str | None:

@@ -20,6 +20,7 @@ from runfolio.query.runs import ParamValue
 from runfolio.site.entries import BROKEN_OFF, RunEntry
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from runfolio.query.rows import Places
@@ -86,6 +87,32 @@ class RunTable(ABC):
     def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
         """A number of a metric's summary."""
 
+    def metric_array(self, key: str, aggregate: str = "last") -> pa.Array:
+        """A number of a metric's summary, as Arrow has it."""
+        import pyarrow as pa
+
+        kind = pa.int64() if aggregate == "count" else pa.float64()
+        return pa.array(self.metric(key, aggregate), kind)
+
+    def text_array(self, key: str) -> pa.Array:
+        """The texts of a parameter, as Arrow has them."""
+        import pyarrow as pa
+
+        return pa.array(self.param_texts(key), pa.string())
+
+    def tag_array(self, key: str) -> pa.Array:
+        """The values of a tag, as Arrow has them."""
+        import pyarrow as pa
+
+        return pa.array(self.tags(key), pa.string())
+
+    def float_array(self, key: str) -> pa.Array | None:
+        """The values of a parameter, as Arrow has them, where all runs have it as a fraction."""
+        import pyarrow as pa
+
+        values = self.param_values(key)
+        return pa.array(values, pa.float64()) if set(map(type, values)) == {float} else None
+
     @abstractmethod
     def metric_count(self, key: str) -> int:
         """How many runs have a metric."""
@@ -132,13 +159,14 @@ class RunTable(ABC):
 
     def last(self, key: str) -> NDArray[np.float64]:
         """The last value of a metric, NaN where a run has none that is finite."""
-        found = np.array(self.metric(key), np.float64)
-        found[~np.isfinite(found)] = np.nan
-        return found
+        found = self.metric_array(key).to_numpy(zero_copy_only=False)
+        return np.where(np.isfinite(found), found, np.nan)
 
     def has_curve(self, key: str) -> bool:
         """Whether any run logged a metric more than once, so that there is a curve to draw."""
-        return any(count is not None and count > 1 for count in self.metric(key, "count"))
+        import pyarrow.compute as pc
+
+        return (pc.max(self.metric_array(key, "count")).as_py() or 0) > 1
 
     @property
     def moments(self) -> list[int]:

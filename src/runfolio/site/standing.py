@@ -90,7 +90,8 @@ def find_standings(experiment: ExperimentEntry) -> Iterator[Standing]:
 def _headlines_of(experiment: ExperimentEntry) -> Iterator[list[str]]:
     """The metrics that the page of each run begins with."""
     table, metrics = experiment.table, experiment.metrics
-    had = np.array([[one is not None for one in table.metric(key, "count")] for key in metrics])
+    counts = [table.metric_array(key, "count") for key in metrics]
+    had = np.array([one.is_valid().to_numpy(zero_copy_only=False) for one in counts])
     known: dict[bytes, list[str]] = {}
     for column in had.reshape(len(metrics), len(table.ids)).T:
         mark = column.tobytes()

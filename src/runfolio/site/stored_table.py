@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +24,8 @@ from runfolio.site.run_table import (
 from runfolio.store.held import release_pages
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from runfolio.query.rows import Places
     from runfolio.store import StoreTables
     from runfolio.store.points import Points
@@ -99,11 +101,15 @@ class StoredTable(RunTable):
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
-        self._kept = {} if len(self.marks) <= MOST_KEPT else None
-        try:
+        if len(self.marks) > MOST_KEPT:
             yield
-        finally:
-            self._kept = None
+            return
+        self._kept = {}
+        with ExitStack() as stack:
+            for rows in (self._params, self._tags, self._summaries):
+                stack.enter_context(rows.keeping())
+            yield
+        self._kept = None
 
     def _recall(self, what: str, key: str, runs: Places | None, read: Read) -> list[Any]:
         """A column that is kept, or what it is read as."""
@@ -132,6 +138,23 @@ class StoredTable(RunTable):
     def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
         read = partial(self._summaries.column, name=aggregate)
         return self._recall(aggregate, key, runs, read)
+
+    def metric_array(self, key: str, aggregate: str = "last") -> pa.Array:
+        return self._summaries.array(key, aggregate)
+
+    def text_array(self, key: str) -> pa.Array:
+        return self._params.array(key, "text")
+
+    def tag_array(self, key: str) -> pa.Array:
+        return self._tags.array(key, "value")
+
+    def float_array(self, key: str) -> pa.Array | None:
+        import pyarrow.compute as pc
+
+        kinds, numbers = (self._params.array(key, name) for name in ("kind", "number"))
+        if not len(kinds) or kinds.null_count or numbers.null_count:
+            return None
+        return numbers if pc.all(pc.equal(kinds, "float")).as_py() else None
 
     def metric_count(self, key: str) -> int:
         return self._summaries.count(key)

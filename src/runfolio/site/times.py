@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from runfolio.schema.tables import SECONDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_FAR: Final = SECONDS.stop * 1_000_000
+"""The moment in microseconds from which on years have five digits."""
 
 
 def to_datetime(microseconds: int) -> datetime:
@@ -39,3 +49,20 @@ def format_iso(microseconds: int) -> str:
 def format_instant(microseconds: int) -> str:
     """The moment in ISO 8601, to the microsecond, in UTC."""
     return to_datetime(microseconds).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def iso_texts(
+    moments: pa.Array | Sequence[int | None], unit: Literal["s", "us"] = "s"
+) -> list[str | None]:
+    """Very many moments as `format_iso`, or by microseconds as `format_instant`, has each."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = pa.array(moments, pa.int64())
+    span = pc.min_max(numbers).as_py()
+    if span["min"] is not None and span["min"] >= 0 and span["max"] < _FAR:
+        times = numbers.cast(pa.timestamp("us")).cast(pa.timestamp(unit), safe=False)
+        texts = pc.utf8_replace_slice(times.cast(pa.string()), 10, 11, "T")
+        return list(pc.binary_join_element_wise(texts, "Z", "").to_pylist())
+    write = format_iso if unit == "s" else format_instant
+    return [None if one is None else write(one) for one in numbers.to_pylist()]

@@ -8,18 +8,22 @@ What `templates/assets/js/workspace/columns.js` reads is written here.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from runfolio.schema import float_text
 from runfolio.site.columns import Column, as_number, attributes_of, is_number
-from runfolio.site.float_texts import find_others, float_texts
+from runfolio.site.float_texts import is_plain
 from runfolio.site.numbers import plain_number
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
     from runfolio.site.experiment_facts import ExperimentFacts
     from runfolio.site.run_table import RunTable
 
@@ -32,9 +36,6 @@ SPLIT_CELLS: Final = 100_000
 _LARGEST_PLAIN: Final = 21
 _SMALLEST_PLAIN: Final = -7
 """The powers of ten between which a browser writes a number without exponent."""
-
-_PLAIN: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?(?:\n|\Z))+")
-"""Lines of numbers that Python and a browser write alike: of a moderate size, no exponent."""
 
 
 def workspace_documents(
@@ -89,29 +90,28 @@ def _encode_parents(table: RunTable) -> list[int] | None:
 def _encode_columns(table: RunTable, columns: Sequence[Column]) -> dict[str, Any]:
     own = {"attributes.name", "attributes.start"}
     return {
-        column.key: encode_values(_values_of(table, column))
+        column.key: _encode(_values_of(table, column))
         for column in columns
         if column.key not in own
     }
 
 
-def _values_of(table: RunTable, column: Column) -> list[Any]:
+def _values_of(table: RunTable, column: Column) -> list[Any] | pa.Array:
     area, _, name = column.key.partition(".")
     if area == "metrics":
-        return table.metric(name)
+        return table.metric_array(name)
     if area == "tags":
         return table.tags(name)
     if area == "attributes":
         return attributes_of(table, name)
     if column.kind == "number":
-        return _param_numbers(table, name)
+        floats = table.float_array(name)
+        return _param_numbers(table, name) if floats is None else floats
     return table.param_texts(name)
 
 
 def _param_numbers(table: RunTable, key: str) -> list[Any]:
     values = table.param_values(key)
-    if set(map(type, values)) == {float}:
-        return values
     return [as_number(value) if is_number(value) else None for value in values]
 
 
@@ -140,35 +140,46 @@ def _encode_aggregates(table: RunTable, columns: Sequence[Column]) -> dict[str, 
     found = {}
     for column in columns:
         if column.key.startswith("metrics."):
-            last = table.metric(column.name)
+            last = table.metric_array(column.name)
             found[column.key] = {
-                aggregate: "last" if values == last else encode_values(values)
+                aggregate: "last" if _are_same(values, last) else _encode(values)
                 for aggregate in AGGREGATES
-                for values in [table.metric(column.name, aggregate)]
+                for values in [table.metric_array(column.name, aggregate)]
             }
     return found
 
 
+def _are_same(values: pa.Array, last: pa.Array) -> bool:
+    """Whether an aggregate is the last value in each run."""
+    return bool(values.cast(last.type, safe=False).equals(last))
+
+
 def _odd_texts(table: RunTable, key: str) -> Any:
     """The texts of a numeric parameter that are not what a browser writes for the number."""
-    values, texts = table.param_values(key), table.param_texts(key)
-    kinds = set(map(type, values))
-    floats = cast("list[float]", values) if kinds == {float} else None
-    written = list(map(repr, values)) if floats is None else float_texts(floats)
-    found: list[str | None] = [None] * len(texts)
-    for place in {*_find_differing(texts, written), *find_others(_PLAIN, written)}:
-        value = values[place]
-        if not is_number(value) or texts[place] != browser_text(float(as_number(value))):
-            found[place] = texts[place]
+    floats = table.float_array(key)
+    if floats is None:
+        return encode_values(list(map(_odd_text, table.param_values(key), table.param_texts(key))))
+    texts = table.text_array(key)
+    found: list[str | None] = [None] * len(floats)
+    for place in np.flatnonzero(_may_be_odd(floats, texts)).tolist():
+        found[place] = _odd_text(floats[place].as_py(), texts[place].as_py())
     return encode_values(found)
 
 
-def _find_differing(some: list[Any], others: list[Any]) -> Iterable[int]:
-    """The places at which two lists differ."""
-    if some == others:
-        return ()
-    pairs = enumerate(zip(some, others, strict=True))
-    return (place for place, (one, other) in pairs if one != other)
+def _may_be_odd(floats: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
+    """Whether each text has to be compared with what a browser writes for the number."""
+    import pyarrow.compute as pc
+
+    differs = pc.not_equal(pc.cast(floats, texts.type), texts)
+    may_be: NDArray[np.bool_] = differs.to_numpy(zero_copy_only=False)
+    return may_be | ~is_plain(floats.to_numpy())
+
+
+def _odd_text(value: Any, text: str | None) -> str | None:
+    """The text of a number, unless it is what a browser writes."""
+    if is_number(value) and text == browser_text(float(as_number(value))):
+        return None
+    return text
 
 
 @lru_cache(maxsize=1 << 16)
@@ -191,6 +202,17 @@ def browser_text(value: float) -> str:
         return f"{sign}0.{'0' * -point}{digits}"
     power = f"e{point - 1:+d}"
     return sign + digits[0] + (f".{digits[1:]}" if len(digits) > 1 else "") + power
+
+
+def _encode(values: Sequence[Any] | pa.Array) -> Any:
+    """One value a run as `encode_values` has it; at once where numbers hardly repeat."""
+    if isinstance(values, Sequence):
+        return encode_values(values)
+    if not values.null_count and len(values) > 1:
+        numbers = values.to_numpy()
+        if np.isfinite(numbers).all() and len(np.unique(numbers)) * 2 > len(numbers):
+            return {"values": numbers.tolist()}
+    return encode_values(values.to_pylist())
 
 
 def encode_values(values: Sequence[Any]) -> Any:

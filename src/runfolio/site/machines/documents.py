@@ -28,7 +28,7 @@ from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
 from runfolio.site.machines.schemas import VERSION
 from runfolio.site.narrative.pages import ReportRow
 from runfolio.site.numbers import plain_number
-from runfolio.site.times import format_instant
+from runfolio.site.times import format_instant, iso_texts
 from runfolio.store import ModelVersion, RegisteredModel
 
 __all__ = ["describe_run", "encode_json", "write_index"]
@@ -144,14 +144,14 @@ def _version(version: ModelVersion) -> dict[str, Any]:
 def _list_runs(entry: ExperimentEntry) -> Iterator[dict[str, Any]]:
     """Each run in short, by start."""
     table = entry.table
-    own = [table.own(name) for name in ("name", "status", "start_time")]
+    own = table.own("name"), table.own("status"), iso_texts(table.own("start_time"), "us")
     values = table.metric(entry.primary.metric if entry.primary else "")
     for run_id, name, status, start, value in zip(table.ids, *own, values, strict=True):
         yield {
             "id": run_id,
             "name": name,
             "status": status,
-            "start_time": format_instant(start),
+            "start_time": start,
             "value": plain_number(value),
             "page": run_page(run_id),
             "data": run_document(run_id),

@@ -87,14 +87,10 @@ def _urn(key: str) -> str:
 
 
 def _entries(library: Library) -> Iterator[Entry]:
-    moments = [
-        (-moment, run_id)
-        for one in library.experiments
-        for moment, run_id in zip(one.table.moments, one.table.ids, strict=True)
-    ]
-    for _, run_id in nsmallest(MAX_ENTRIES, moments):
-        yield _run_entry(library.by_id[run_id], library)
-    for experiment in library.experiments:
+    newest = nsmallest(MAX_ENTRIES, _list_moments(library))
+    for place, experiment in enumerate(library.experiments):
+        for run in experiment.table.entries([number for _, _, of, number in newest if of == place]):
+            yield _run_entry(experiment, run)
         for one in regressions_of(experiment):
             yield _regression_entry(experiment, one, library)
     for model in library.models:
@@ -102,13 +98,20 @@ def _entries(library: Library) -> Iterator[Entry]:
             yield _version_entry(version, library)
 
 
+def _list_moments(library: Library) -> Iterator[tuple[int, str, int, int]]:
+    """When each run last changed, the newest first in order, its id, its experiment and number."""
+    for place, experiment in enumerate(library.experiments):
+        table = experiment.table
+        for number, (moment, run_id) in enumerate(zip(table.moments, table.ids, strict=True)):
+            yield -moment, run_id, place, number
+
+
 def _moment(run: RunEntry) -> int:
     return run.record.end_time or run.record.start_time
 
 
-def _run_entry(run: RunEntry, library: Library) -> Entry:
+def _run_entry(experiment: ExperimentEntry, run: RunEntry) -> Entry:
     record = run.record
-    experiment = next(one for one in library.experiments if one.name == record.experiment)
     primary = experiment.primary
     value = run.last(primary.metric) if primary else None
     result = f": {primary.metric} {format_number(value)}" if primary and value is not None else ""
