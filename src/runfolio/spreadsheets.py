@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FORMULA: Final = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 """How a cell begins that a spreadsheet would run, also in the wide forms that some take as well."""
@@ -22,12 +25,23 @@ _SUSPECT: Final = re.compile(
 """What texts on lines of their own have where any of them has to be changed in a cell."""
 
 
+_SUSPECT_AT_ALL: Final = "[\",\r\n]|^'*[=+\\-@\t＝＋－＠]"
+"""What texts have that may have to be changed, for Arrow's regular expressions."""
+
+
 def write_line(values: Iterable[Any]) -> str:
     """A line of a CSV file, RFC 4180 but for the end of the line, without formulas.
 
     Python's own writer leaves a carriage return in a cell bare, behind which readers see a new row.
     """
     return ",".join(map(_write_cell, values)) + "\n"
+
+
+def are_plain_cells(texts: pa.Array) -> bool:
+    """Whether texts of Arrow need no change in cells, as is seldom not so."""
+    import pyarrow.compute as pc
+
+    return not pc.any(pc.match_substring_regex(texts, _SUSPECT_AT_ALL)).as_py()
 
 
 def write_cells(values: Sequence[Any]) -> list[str]:

@@ -116,7 +116,7 @@ def test_without_an_atomic_exchange_two_renames_do(
 ) -> None:
     output = tmp_path / "site"
     write_site(output, {"index.html": "old"})
-    monkeypatch.setattr("runfolio.store.swapping.exchange_folders", lambda first, second: False)
+    monkeypatch.setattr("runfolio.store.swapping._exchange", lambda first, second: False)
     write_site(output, {"index.html": "new"})
     assert read_files(output) == {"index.html": "new"}
     assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -19,7 +19,7 @@ from runfolio.privacy import Disclosure
 from runfolio.site import build_report, publish
 from runfolio.site.memory import BuildMemory
 
-PAIRS = ["in memory", "another process"]
+PAIRS = ["in memory", "in memory, with the site before", "another process"]
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +30,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=PAIRS)
-def memory(request: pytest.FixtureRequest) -> BuildMemory | None:
-    return BuildMemory() if request.param == "in memory" else None
+def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> BuildMemory | None:
+    if "before" in request.param:
+        monkeypatch.setattr("runfolio.site.spare.LEAST", 0)
+    return None if "process" in request.param else BuildMemory()
 
 
 def log_run(store: Path, name: str, loss: float, *, experiment: str = "demo") -> str:

@@ -69,10 +69,11 @@ class PageKit:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Blocks to be made in one go, with the tables of their runs, and where their points are.
+    """Blocks to be made in one go, and where their points are.
 
-    `places` say what surrounds each run, `numbers` which number and mark it has, `marks` what its
-    files are made from, and `before` is what is known of them in the site that is replaced.
+    Of the runs whose files are to be made there are the `tables`; `places` say what surrounds each,
+    `numbers` which number and mark it has, and `marks` what its files are made from. `before` is
+    what is known of them and of the blocks in the site that is replaced.
     """
 
     kit: PageKit
@@ -100,14 +101,13 @@ def write_task(task: Task) -> Done:
     """Make the files of some blocks."""
     stages = Stages()
     parts = Parts(task.staging, task.before)
-    runs = [one for block in task.blocks for one in block.runs]
-    fresh = [one for one in runs if not parts.take_over(f"{RUN}{one}", task.marks[one])]
+    fresh = list(task.marks)
     stale = [block for block in task.blocks if not _take_over_points(parts, block)]
     wanted = {*fresh, *(one for block in stale for one in block.runs)}
     with stages.of("read points"):
         points = task.points.read(sorted(wanted))
     with stages.of("make runs"):
-        entries = _make_entries(task, fresh, points)
+        entries = _make_entries(task, fresh, points_of(fresh, points))
         pages = task.kit.pages()
         for block in task.blocks:
             for some in cut([one for one in block.runs if one in entries], TOGETHER):
@@ -118,8 +118,8 @@ def write_task(task: Task) -> Done:
     with stages.of("points as Parquet"):
         for block in stale:
             _write_points(parts, block, points)
-    own = {path for one in runs for path in parts.files(f"{RUN}{one}") if _is_own(path, one)}
-    return Done(parts.done(), task.staging.told(parts.all_files(), own), len(runs), stages)
+    own = {path for one in fresh for path in parts.files(f"{RUN}{one}") if _is_own(path, one)}
+    return Done(parts.done(), task.staging.told(parts.all_files(), own), len(fresh), stages)
 
 
 def _is_own(path: str, run_id: str) -> bool:

@@ -55,6 +55,7 @@ from runfolio.site.record import Record
 from runfolio.site.render import Renderer
 from runfolio.site.rendering import Pages, Progress, built_line, built_short
 from runfolio.site.shards import render_shard
+from runfolio.site.spare import Spare
 from runfolio.site.stages import Stages
 from runfolio.site.summary import RunChanges
 from runfolio.site.upload import begin_upload, read_put
@@ -93,6 +94,7 @@ class Build:
         progress: Progress | None = None,
         engine: Engine | None = None,
         stages: Stages | None = None,
+        spare: Spare | None = None,
     ) -> None:
         self._options = options
         self._library = library
@@ -103,6 +105,7 @@ class Build:
         self._before = before or Record()
         self._engine = engine or Engine(jobs=1)
         self._stages = stages or Stages()
+        self._spare = spare
         self._elsewhere: dict[str, str] = {}
         self._begun: dict[str, Callable[[Mapping[str, str]], None]] = {}
         assets = make_assets(templates_folder(), overrides=options.templates, theme=options.theme)
@@ -123,13 +126,14 @@ class Build:
 
     def write(self) -> Built:
         """Write the whole site."""
-        with Site(self._options.output, version=__version__) as site:
+        with Site(self._options.output, version=__version__, spare=self._spare) as site:
             parts = Parts(site, self._before)
             with self._stages.of("plan"):
                 plan = self._plan(site)
             with self._stages.of("take over"):
                 self.pages.count(plan.take_over(parts))
                 fresh = self._take_over_experiments(parts)
+                site.drop_rest()
                 self._digests = {one: self._digests[one] for one in self._models.of_runs}
             self._write_assets(site)
             with self._begin_works(plan, site, fresh) as works:

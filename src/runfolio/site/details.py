@@ -31,11 +31,17 @@ def digest(*values: Any) -> str:
     return hashlib.blake2b(marshal.dumps(values, 2), digest_size=16).hexdigest()
 
 
+Stamp = tuple[int, int]
+"""Size and time of a file, in nanoseconds since 1970."""
+
+NO_STAMP: Final[Stamp] = -1, -1
+"""The stamp of what is no file."""
+
 Details = tuple[int, int, int, int, int]
 """Mode, size, times of change in nanoseconds and number of a file."""
 
 
-def read_details(path: Path, *, follow: bool = False) -> Details:
+def read_details(path: Path | str, *, follow: bool = False) -> Details:
     """What the disk says of a file, or of what a link leads to; all zeros where there is none."""
     try:
         found = os.stat(path, follow_symlinks=follow)  # noqa: PTH116, it is faster
@@ -63,12 +69,12 @@ def digest_code(shipped: Path, own: Iterable[Path | None]) -> str:
     """
     package = Path(__file__).parents[1]
     program = [
-        (str(path), *read_details(path, follow=True)[1:3])
+        (path, *read_details(path, follow=True)[1:3])
         for folder in (package, shipped)
         for path in _files_below(folder)
     ]
     templates = [
-        (str(path), *read_details(path, follow=True))
+        (path, *read_details(path, follow=True))
         for folder in own
         if folder is not None
         for path in _files_below(folder)
@@ -76,13 +82,13 @@ def digest_code(shipped: Path, own: Iterable[Path | None]) -> str:
     return digest(program, templates, _versions())
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
+def _files_below(folder: Path) -> Iterator[str]:
     if folder.is_file():
-        yield folder
+        yield str(folder)
     for parent, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", "node_modules"))
         for name in sorted(files):
-            yield Path(parent, name)
+            yield os.path.join(parent, name)  # noqa: PTH118, it is faster
 
 
 @cache

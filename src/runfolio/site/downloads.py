@@ -9,7 +9,7 @@ from runfolio.site.columns import as_number
 from runfolio.site.float_texts import float_texts
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.times import iso_texts
-from runfolio.spreadsheets import write_cells, write_line
+from runfolio.spreadsheets import are_plain_cells, write_cells, write_line
 from runfolio.store.held import hold, release_pages
 from runfolio.store.parquet import encode_table
 
@@ -105,14 +105,20 @@ def encode_parquet(table: pa.Table) -> bytes:
 
 def encode_csv(table: pa.Table) -> Iterator[str]:
     """A table as CSV, piece by piece; text that a spreadsheet would run begins with a quote."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     yield write_line(table.column_names)
     for part in table.to_batches(max_chunksize=CSV_ROWS):
-        cells = [_csv_cells(column).fill_null("") for column in part.columns]
-        lines = pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()))
-        yield "".join([f"{line}\n" for line in lines.to_pylist()])
+        *cells, last = (_csv_cells(column).fill_null("") for column in part.columns)
+        ends = pc.binary_join_element_wise(last, *_texts("\n", ""))
+        lines = pc.binary_join_element_wise(*cells, ends, *_texts(","))
+        yield lines.buffers()[2][: pc.sum(pc.binary_length(lines)).as_py()].to_pybytes().decode()
+
+
+def _texts(*texts: str) -> list[pa.Scalar]:
+    import pyarrow as pa
+
+    return [pa.scalar(text, pa.large_string()) for text in texts]
 
 
 def _csv_cells(column: pa.Array) -> pa.Array:
@@ -123,4 +129,6 @@ def _csv_cells(column: pa.Array) -> pa.Array:
         return float_texts(column)
     if pa.types.is_timestamp(column.type):
         return pa.array(iso_texts(column.cast(pa.int64())), pa.large_string())
+    if pa.types.is_string(column.type) and are_plain_cells(column):
+        return column.cast(pa.large_string())
     return pa.array(write_cells(column.to_pylist()), pa.large_string())

@@ -52,11 +52,11 @@ class RunDigester:
 
     def digest_all(self, experiment: ExperimentEntry) -> Iterator[tuple[str, RunDigests]]:
         """The digests of all runs of an experiment, by id."""
+        marks = experiment.table.marks
         for number, run_id in enumerate(experiment.table.ids):
             identity = self._identify(run_id)
             if identity and run_id in self._bare and run_id not in self._edited:
-                mark = experiment.table.marks[number]
-                yield run_id, RunDigests(identity, digest(identity, mark))
+                yield run_id, RunDigests(identity, f"{identity} {marks[number]}")
             else:
                 yield run_id, self.digest(experiment.runs[number])
 
@@ -74,7 +74,7 @@ class RunDigester:
     def _identify(self, run_id: str) -> str:
         """What tells the tables of a run from others; empty where they have to be looked at."""
         identity = self._points.identity(run_id) if self._points is not None else ""
-        return digest(identity, run_id) if identity else ""
+        return f"{identity} {run_id}" if identity else ""
 
     def _describe(self, artifact: Artifact) -> tuple[Any, ...] | None:
         """What the disk says of an artifact's file and its folders; None if it is too new to tell.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runfolio.site.record import Record, read_record, write_record
+from runfolio.site.spare import Spare
 from runfolio.store.memory import ReadMemory
 
 
@@ -22,6 +23,7 @@ class BuildMemory:
 
     reading: ReadMemory = field(default_factory=ReadMemory)
     is_passing: bool = False
+    spare: Spare | None = field(default_factory=Spare)
     _output: Path | None = None
     _record: Record = field(default_factory=Record)
     _folder: Path | None = None
@@ -29,7 +31,7 @@ class BuildMemory:
     @classmethod
     def once(cls, *, is_passing: bool = False) -> BuildMemory:
         """The memory of a single build, which keeps nothing of what was read."""
-        return cls(ReadMemory(lasting=False), is_passing)
+        return cls(ReadMemory(lasting=False), is_passing, spare=None)
 
     def recall(self, output: Path) -> Record:
         """What is known of the site in a folder."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from runfolio.site.details import Details, is_settled, read_details
+from runfolio.site.details import NO_STAMP, Details, is_settled, read_details
 from runfolio.site.publish import Content, Staging, pack_texts, unpack_texts
 from runfolio.site.record import Part, Record, pack_record
 
@@ -83,24 +83,25 @@ class Parts:
 
     def take_over(self, name: str, fingerprint: str) -> bool:
         """Take a part over if its fingerprint is as before; an empty one is never that."""
-        known = self._before.parts.get(name)
-        if not fingerprint or known is None or known.fingerprint != fingerprint:
+        return self.take_over_all([(name, fingerprint)])
+
+    def take_over_all(self, wanted: Collection[tuple[str, str]]) -> bool:
+        """Take several parts over, given by names and fingerprints, or none of them."""
+        if not all(self.is_known(*one) for one in wanted):
             return False
-        stamps = {path: self._before.stamps.get(path, (-1, -1)) for path in known.files}
-        if not self._site.take_over(stamps):
+        known = {name: self._before.parts[name] for name, _ in wanted}
+        paths = [path for part in known.values() for path in part.files]
+        stamps = self._before.stamps
+        if not self._site.take_over({path: stamps.get(path, NO_STAMP) for path in paths}):
             return False
-        self._parts[name] = known
-        self._taken.add(name)
+        self._parts |= known
+        self._taken |= known.keys()
         return True
 
-    def give_up(self, names: Iterable[str]) -> None:
-        """Leave parts to another process, also those that were taken over already."""
-        given = [self._parts.pop(name) for name in names if name in self._parts]
-        if not given:
-            return
-        self._taken &= self._parts.keys()
-        kept = self.all_files()
-        self._site.forget(path for part in given for path in part.files if path not in kept)
+    def is_known(self, name: str, fingerprint: str) -> bool:
+        """Whether a part was made of the same; with an empty fingerprint that can't be told."""
+        known = self._before.parts.get(name)
+        return bool(fingerprint) and known is not None and known.fingerprint == fingerprint
 
     def make(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> None:
         """Have a part made."""

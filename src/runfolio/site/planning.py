@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +45,7 @@ class Shared:
 
 @dataclass(slots=True)
 class Planned:
-    """A block with what surrounds its runs, and what the files of each are made from."""
+    """A block with what surrounds those of its runs whose files are to be made, and from what."""
 
     block: Block
     places: dict[str, RunPlace] = field(default_factory=dict)
@@ -54,7 +55,20 @@ class Planned:
     def parts(self) -> Iterator[tuple[str, str]]:
         """The names and marks of its parts."""
         yield points_part(self.block), self.block.mark
-        yield from ((f"{RUN}{run_id}", mark) for run_id, mark in self.marks.items())
+        yield from self._runs()
+
+    def take_over(self, parts: Parts) -> int:
+        """Take over the runs of which nothing is new, and return how many these are."""
+        known = [one for one in self._runs() if parts.is_known(*one)]
+        if not parts.take_over_all(known):
+            known = [one for one in known if parts.take_over(*one)]
+        for run_id in [name.removeprefix(RUN) for name, _ in known]:
+            del self.places[run_id], self.marks[run_id], self.numbers[run_id]
+        return len(known)
+
+    def _runs(self) -> Iterator[tuple[str, str]]:
+        """The names and marks of its runs."""
+        return ((f"{RUN}{run_id}", mark) for run_id, mark in self.marks.items())
 
 
 class Plan:
@@ -70,12 +84,13 @@ class Plan:
         ]
 
     def take_over(self, parts: Parts) -> int:
-        """Take over the blocks of which nothing is new, and return how many runs these have."""
+        """Take over blocks and runs of which nothing is new, and return how many runs these are."""
         taken, fresh = 0, []
         for planned in self._blocks:
-            if self._is_known(planned) and _take_over(parts, planned):
+            if parts.take_over_all(list(planned.parts())):
                 taken += len(planned.marks)
             else:
+                taken += planned.take_over(parts)
                 fresh.append(planned)
         self._blocks = fresh
         return taken
@@ -85,11 +100,11 @@ class Plan:
         gathered: deque[list[Planned]] = deque()
         runs = MAX_RUNS
         for planned in self._blocks:
-            if runs + len(planned.marks) > MAX_RUNS:
+            if runs + len(planned.block.runs) > MAX_RUNS:
                 gathered.append([])
                 runs = 0
             gathered[-1].append(planned)
-            runs += len(planned.marks)
+            runs += len(planned.block.runs)
         self._blocks = []
         return gathered
 
@@ -106,7 +121,7 @@ class Plan:
                 self._shared.staging,
                 tuple(one.block for one in some),
                 slices.of(marks),
-                slices.points_of(marks),
+                slices.points_of(chain.from_iterable(one.block.runs for one in some)),
                 places,
                 {run_id: numbers for one in some for run_id, numbers in one.numbers.items()},
                 marks,
@@ -135,21 +150,6 @@ class Plan:
                 mark = fingerprint_run(shared.frame, digests[id(place)], found[run_id])
                 planned.marks[run_id] = mark
             yield planned
-
-    def _is_known(self, planned: Planned) -> bool:
-        known = self._before.parts
-        return all(
-            mark and name in known and known[name].fingerprint == mark
-            for name, mark in planned.parts()
-        )
-
-
-def _take_over(parts: Parts, planned: Planned) -> bool:
-    """Take over all parts of a block, or none."""
-    if all(parts.take_over(name, mark) for name, mark in planned.parts()):
-        return True
-    parts.give_up(name for name, _ in planned.parts())
-    return False
 
 
 def _strip(experiment: ExperimentEntry) -> ExperimentEntry:

@@ -25,8 +25,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import OutputRefused
+from runfolio.site.details import Stamp
+from runfolio.site.spare import Spare, list_files, remove_files
 from runfolio.store.files import copy_plain
-from runfolio.store.swapping import link_file, replace_folder
+from runfolio.store.swapping import WORK, exchange_folders, link_file
 
 MARKER: Final = "runfolio-site.json"
 _GENERATOR: Final = "runfolio"
@@ -38,9 +40,6 @@ _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 
 Content = str | bytes | Iterable[str]
 """What a file holds; a large one comes in pieces of text."""
-
-Stamp = tuple[int, int]
-"""Size and time of a file, in nanoseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +116,7 @@ class Staging:
         self._beside_text = os.fspath(beside)
         self._replaces = replaces
         self._folders: set[str] = {""}
+        self._spared: dict[str, Stamp] = {}
         self.files: dict[str, int] = {}
         self.same: set[str] = set()
 
@@ -179,7 +179,8 @@ class Staging:
         Files that are part of the new site already stay as they are there.
         """
         wanted = {path: stamp for path, stamp in stamps.items() if not self.has(path)}
-        if not self._replaces or not all(self._link(path, wanted[path]) for path in wanted):
+        others = [path for path in wanted if self._spared.get(path) != wanted[path]]
+        if not self._replaces or not all(self._link(path, wanted[path]) for path in others):
             self.forget(wanted)
             return False
         self.files |= {path: size for path, (size, _) in wanted.items()}
@@ -191,13 +192,18 @@ class Staging:
         for path in paths:
             self.files.pop(path, None)
             self.same.discard(path)
+            self._spared.pop(path, None)
             (self._beside / path).unlink(missing_ok=True)
 
     def _link(self, path: str, stamp: Stamp) -> bool:
         """Take over one file of this size and time; another build may be putting others there."""
+        if path in self._spared and self._spared[path] == stamp:
+            return True
         target = f"{self._beside_text}/{path}"
         self._make_folder(path)
         try:
+            if self._spared.pop(path, None) is not None:
+                Path(target).unlink()
             link_file(f"{self._before}/{path}", target)
             found = os.lstat(target)
         except OSError:
@@ -272,30 +278,42 @@ class Staging:
 class Site(Staging):
     """A site being written; leave the ``with`` block without an error to put it in place."""
 
-    def __init__(self, output: Path, *, version: str) -> None:
-        beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
-        super().__init__(output, beside, replaces=output.exists())
+    def __init__(self, output: Path, *, version: str, spare: Spare | None = None) -> None:
+        beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}{WORK}")
+        kept = spare.take(output) if spare is not None else None
+        super().__init__(output, kept or beside, replaces=output.exists())
         self._version = version
+        self._spare = spare
+        self._is_kept = kept is not None
         self._others: list[Written] = []
 
     def __enter__(self) -> Site:
         check_output(self._output)
         self._restore_interrupted()
         try:
-            self._beside.mkdir(parents=True)
+            if self._is_kept:
+                self._spared = list_files(self._beside)
+            else:
+                self._beside.mkdir(parents=True)
         except OSError as error:
             raise self._failure(error) from error
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        is_in_place = False
         try:
             if error is None:
                 self._write_marker()
-                self._swap()
+                exchange_folders(self._beside, self._output)
+                is_in_place = True
         except OSError as failed:
             raise self._failure(failed) from failed
         finally:
-            shutil.rmtree(self._beside, ignore_errors=True)
+            spare = self._spare
+            if is_in_place and spare is not None and spare.is_worth(self._count()):
+                spare.keep(self._beside)
+            else:
+                shutil.rmtree(self._beside, ignore_errors=True)
         if isinstance(error, OSError):
             raise self._failure(error) from error
 
@@ -359,8 +377,11 @@ class Site(Staging):
             else:
                 set_aside.rename(self._output)
 
-    def _swap(self) -> None:
-        replace_folder(self._beside, self._output)
+    def drop_rest(self) -> None:
+        """Remove what the folder had from before and has not been taken over into the new site."""
+        remove_files(self._beside, self._spared.keys() - self.files.keys())
+        self._spared = {}
+        self._folders = {""}
 
 
 def pack_texts(texts: Iterable[str]) -> bytes:

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from runfolio.errors import InvalidPath, StoreWriteFailed
-from runfolio.site.details import Details
+from runfolio.site.details import Details, Stamp
 from runfolio.site.kept import encode_kept, forget_oldest, read_kept, write_kept
-from runfolio.site.publish import Stamp
 from runfolio.store.files import cache_folder
 
 FORMAT: Final = 2
@@ -52,7 +51,8 @@ class Record:
         """The same with what was joined among the rest."""
         if not self.joined:
             return self
-        return _decode(map(json.loads, (_encode(self), *map(zlib.decompress, self.joined))))
+        found = Record(dict(self.parts), dict(self.stamps), dict(self.sources))
+        return _decode(map(json.loads, map(zlib.decompress, self.joined)), found)
 
     def of(self, names: Iterable[str]) -> Record:
         """What is known of some parts."""
@@ -91,9 +91,9 @@ def _encode(record: Record) -> bytes:
     return encode_kept({"parts": parts, "stamps": record.stamps, "sources": record.sources})
 
 
-def _decode(documents: Iterable[Any]) -> Record:
-    """What several documents tell; where they tell of the same, the last one."""
-    found = Record()
+def _decode(documents: Iterable[Any], known: Record | None = None) -> Record:
+    """What several documents tell beyond what is known; where they tell of the same, the last."""
+    found = known or Record()
     for document in documents:
         for name, (fingerprint, *files) in document["parts"].items():
             found.parts[name] = Part(fingerprint, tuple(files))

@@ -146,6 +146,7 @@ def _build_without(without: tuple[Damage, ...], wanted: _Wanted) -> ReportSummar
             progress=wanted.progress,
             engine=wanted.engine,
             stages=stages,
+            spare=memory.spare,
         )
         built = build.write()
     memory.remember(options.output, built.record)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from runfolio.schema import float_text
-from runfolio.site.columns import Column, as_number, attributes_of, is_number
+from runfolio.site.columns import Column, are_plain_integers, as_number, attributes_of, is_number
 from runfolio.site.float_texts import is_plain
 from runfolio.site.numbers import plain_number
 
@@ -112,6 +112,8 @@ def _values_of(table: RunTable, column: Column) -> list[Any] | pa.Array:
 
 def _param_numbers(table: RunTable, key: str) -> list[Any]:
     values = table.param_values(key)
+    if are_plain_integers(values):
+        return values
     return [as_number(value) if is_number(value) else None for value in values]
 
 
@@ -158,7 +160,10 @@ def _odd_texts(table: RunTable, key: str) -> Any:
     """The texts of a numeric parameter that are not what a browser writes for the number."""
     floats = table.float_array(key)
     if floats is None:
-        return encode_values(list(map(_odd_text, table.param_values(key), table.param_texts(key))))
+        values, told = table.param_values(key), table.param_texts(key)
+        if are_plain_integers(values) and list(map(str, values)) == told:
+            return None
+        return encode_values(list(map(_odd_text, values, told)))
     texts = table.text_array(key)
     found: list[str | None] = [None] * len(floats)
     for place in np.flatnonzero(_may_be_odd(floats, texts)).tolist():

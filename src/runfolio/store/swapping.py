@@ -18,20 +18,24 @@ _DAY: Final = 24 * 3600
 
 
 def replace_folder(beside: Path, target: Path) -> None:
-    """Move the folder `beside` to `target`; what was there is gone from there, and removed.
+    """Move the folder `beside` to `target`; what was there is removed."""
+    exchange_folders(beside, target)
+    shutil.rmtree(beside, ignore_errors=True)
+
+
+def exchange_folders(beside: Path, target: Path) -> None:
+    """Move the folder `beside` to `target`, and what was there to `beside`.
 
     Where the system can't exchange two folders, nothing is at `target` for an instant, and the
     folder that was there is called `beside` with ``.old`` meanwhile.
     """
     if not target.exists():
         beside.rename(target)
-    elif exchange_folders(beside, target):
-        shutil.rmtree(beside, ignore_errors=True)
-    else:
+    elif not _exchange(beside, target):
         set_aside = beside.with_suffix(".old")
         target.rename(set_aside)
         beside.rename(target)
-        shutil.rmtree(set_aside, ignore_errors=True)
+        set_aside.rename(beside)
 
 
 def remove_stale(target: Path) -> None:
@@ -41,7 +45,7 @@ def remove_stale(target: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def exchange_folders(first: Path, second: Path) -> bool:
+def _exchange(first: Path, second: Path) -> bool:
     """Exchange two folders in one step, where the system can (Linux's renameat2)."""
     if not sys.platform.startswith("linux"):
         return False
