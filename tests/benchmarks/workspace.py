@@ -24,7 +24,7 @@ from runfolio.site.experiment import view_experiment
 from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.library import ExperimentEntry, Library, RunEntry, Summary
 from runfolio.site.report import ReportOptions
-from runfolio.site.shards import experiment_shards, render_shard
+from runfolio.site.shards import experiment_shards, list_others, render_shard, shard_others
 from runfolio.store import ExperimentSettings
 from runfolio.store.gathering import Gathering
 from tests.browser.conftest import CHROMIUM_OPTIONS
@@ -136,6 +136,9 @@ def write_pages(folder: Path, runs: int) -> dict[str, Any]:
     files[path] = pages.render("experiment.html", path, entry.name, view).encode()
     for name, document in experiment_shards(facts):
         files[f"data/{name}.js"] = render_shard(name, document).encode()
+    for others in list_others(facts):
+        script = render_shard(others.name, shard_others(facts, others))
+        files[f"data/{others.name}.js"] = script.encode()
     files["parse.js"] = (
         b"var runfolio = { register(name, text) { const start = performance.now(); "
         b"JSON.parse(text); window.taken = performance.now() - start; } };"

@@ -202,13 +202,21 @@ test("charts draw the selected runs, else the best that did not break off", () =
 test("a large experiment's other columns come with the second shard", () => {
   const whole = shard();
   const { "tags.seed": seed, ...data } = whole.data;
-  const runs = model({ ...whole, data, aggregates: undefined, more: true });
+  const runs = model({ ...whole, data, aggregates: undefined, more: 2 });
   assert.equal(runs.column("tags.seed"), null);
   assert.equal(runs.metric("rmse", "min"), null);
   assert.equal(runs.complete(), false);
-  runs.absorb({ data: { "tags.seed": seed }, aggregates: whole.aggregates });
-  assert.deepEqual(runs.column("tags.seed").values[0], "1");
-  assert.equal(runs.metric("rmse", "min")[1], 0.2);
+  const expected = model(whole);
+  const [seeds, least] = [expected.column("tags.seed").values, expected.metric("rmse", "min")];
+  const slice = (from, to) => ({
+    count: to - from,
+    data: { "tags.seed": { values: seeds.slice(from, to) } },
+    aggregates: { "metrics.rmse": { min: { values: least.slice(from, to) }, max: "last", count: "last" } },
+  });
+  runs.absorb(slice(0, 2), slice(2, whole.count));
+  assert.deepEqual(runs.column("tags.seed").values, seeds);
+  assert.deepEqual(runs.metric("rmse", "min"), least);
+  assert.deepEqual(runs.metric("rmse", "max"), runs.metric("rmse"));
   assert.equal(runs.complete(), true);
 });
 
@@ -265,8 +273,8 @@ test("once all runs of a large experiment are there, all else is as in one scrip
 });
 
 test("a model is whole with the scripts of rows and, where columns are lacking, the others", async () => {
-  const more = scripts().map(({ data, aggregates }) => ({ data: { "tags.seed": data["tags.seed"] }, aggregates }));
-  const [first, ...rest] = scripts({ more: true }).map(({ data, ...one }) => ({ ...one, data: { ...data, "tags.seed": undefined } }));
+  const more = scripts().map(({ count, data, aggregates }) => ({ count, data: { "tags.seed": data["tags.seed"] }, aggregates }));
+  const [first, ...rest] = scripts({ more: 3 }).map(({ data, ...one }) => ({ ...one, data: { ...data, "tags.seed": undefined } }));
   for (const one of [first, ...rest]) delete one.data["tags.seed"];
   const shards = { e: first, "e-rows-1": rest[0], "e-rows-2": rest[1], "e-more": more[0], "e-more-rows-1": more[1], "e-more-rows-2": more[2] };
   const asked = [];

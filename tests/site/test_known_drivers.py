@@ -110,7 +110,9 @@ def test_equal_questions_are_asked_once_and_not_too_many(
                 run.log_metric("loss", 2.0 * number + (experiment == "other") * number**2)
     tables = read_store(tmp_path / "runs")
     library = make_library(tables, title="")
-    fresh = [FreshExperiment(ExperimentFacts(one), (), "", "") for one in library.experiments]
+    fresh = [
+        FreshExperiment(ExperimentFacts(one), (), "", (), "", "") for one in library.experiments
+    ]
     asked = ask_drivers(fresh)
     assert len(asked) == len({one.said for one in asked}) == 2
     answers = answer_all(Questions(asked))

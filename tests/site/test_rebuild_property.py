@@ -204,6 +204,8 @@ def test_a_rebuild_is_as_a_build_from_scratch(
     monkeypatch.setattr("runfolio.site.standing.TOLD_RUNS", 3)
     monkeypatch.setattr("runfolio.site.standing.FIRST_RANKS", 1)
     monkeypatch.setattr("runfolio.site.spare.LEAST", 0)
+    monkeypatch.setattr("runfolio.site.workspace.SPLIT_CELLS", 20)
+    monkeypatch.setattr("runfolio.site.shards.OTHERS_AT_ONCE", 2)
     examples = int(os.environ.get("RUNFOLIO_EXAMPLES", EXAMPLES))
     Rebuilding.TestCase.settings = settings(
         max_examples=examples,

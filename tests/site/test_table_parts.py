@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 import runfolio
-from runfolio.site import build_report, shards, table_parts, workspace
+from runfolio.site import (
+    build_report,
+    details,
+    experiment_files,
+    shards,
+    table_parts,
+    workspace,
+)
+from runfolio.site.experiment_facts import ExperimentFacts
 from runfolio.site.shards import read_shard
 from runfolio.site.single_pages import choose_page
 from tests.environment.tools import find_node, require
@@ -103,3 +111,55 @@ def test_parts_together_are_the_whole(
     rows = {name for name in names if "rows" in name}
     assert len(rows) == (4 if cells == 1 else 2)
     assert {f"experiments/{name}" for name in rows} <= set(page.shards)
+
+
+def test_columns_that_are_not_shown_at_first_come_in_parts(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_report(store, output=tmp_path / "whole")
+    expected = read_experiment(tmp_path / "whole")
+    monkeypatch.setattr(workspace, "SPLIT_CELLS", 1)
+    monkeypatch.setattr(shards, "OTHERS_AT_ONCE", 3)
+    build_report(store, output=tmp_path / "parts")
+    assert read_experiment(tmp_path / "parts") == expected
+    names = [path.stem for path in (tmp_path / "parts" / "data" / "experiments").glob("*-more*.js")]
+    assert len(names) == 3
+    page = choose_page(tmp_path / "parts", None)
+    assert {f"experiments/{name}" for name in names} <= set(page.shards)
+
+
+def test_a_new_run_changes_one_of_these_parts(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of the first parts that is edited changes its part; where nothing is new all stay."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(details, "SETTLED", -60.0)
+    monkeypatch.setattr(workspace, "SPLIT_CELLS", 1)
+    monkeypatch.setattr(shards, "OTHERS_AT_ONCE", 3)
+    made: list[str] = []
+    make = shards.shard_others
+
+    def watch(facts: ExperimentFacts, others: shards.Others) -> Any:
+        made.append(others.name.partition("-")[2])
+        return make(facts, others)
+
+    def build() -> list[str]:
+        made.clear()
+        build_report(store, output=tmp_path / "site")
+        return list(made)
+
+    monkeypatch.setattr(experiment_files, "shard_others", watch)
+    assert build() == ["more", "more-rows-1", "more-rows-2"]
+    runfolio.rename_experiment("one", "one", store=store)
+    assert build() == []
+    with runfolio.start_run(experiment="one", store=store, capture=False) as run:
+        run.log_params({"depth": 1, "odd": "y"})
+        run.log_metrics({"rmse": 9.0, "one": 1.0})
+        run.set_tag("seed", "0")
+    assert build() == ["more-rows-2"]
+    first = runfolio.search_runs("one", store=store).sort_values("start_time")["run_id"].iloc[0]
+    runfolio.tag_runs(str(first), {"seed": "7"}, store=store)
+    assert build() == ["more"]
+    build_report(store, output=tmp_path / "fresh")
+    told = [read_experiment(tmp_path / name) for name in ("site", "fresh")]
+    assert told[0] == told[1]

@@ -137,8 +137,8 @@ class KeyedRows:
 
         part = self._parts.get(key, slice(0, 0))
         whole = self._find_kept(name)
-        if whole is not None and runs is None and self._has_each_once(part):
-            return whole[part]
+        if whole is not None and self._has_each_once(part):
+            return whole[part] if runs is None else whole[part].take(pa.array(runs))
         rows = np.full(self._count, -1, np.int32)
         rows[self._runs[part]] = (
             self._places[part] if whole is None else np.arange(part.start, part.stop)

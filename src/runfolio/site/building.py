@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from runfolio.site.addresses import (
@@ -32,6 +32,7 @@ from runfolio.site.experiment_files import (
     begin_experiment,
     experiment_part,
     fingerprint_experiment,
+    others_part,
     write_experiment,
 )
 from runfolio.site.finder import shard_finder
@@ -260,10 +261,14 @@ class Build:
             digests = [self._digests[run_id] for run_id in entry.table.ids]
             mark = fingerprint_experiment(self._frame, self._library, entry, digests, models)
             if parts.take_over(experiment_part(entry), mark):
+                for number in count():
+                    if not parts.keep(others_part(entry, number)):
+                        break
                 self.pages.count()
             else:
-                pictured = fingerprint_pictures(entry, digests)
-                fresh.append(FreshExperiment(ExperimentFacts(entry), models, mark, pictured))
+                pictured, facts = fingerprint_pictures(entry, digests), ExperimentFacts(entry)
+                one = FreshExperiment(facts, models, self._frame, digests, mark, pictured)
+                fresh.append(one)
         return fresh
 
     def _write_experiment(
@@ -277,7 +282,7 @@ class Build:
         ):
             begun = begin_experiment(fresh, beside)
             out, name, mark = parts.begin(), experiment_part(fresh.facts.entry), fresh.mark
-            missing = write_experiment(out, self.pages, library, begun, site_url=url)
+            missing = write_experiment(parts, out, self.pages, library, begun, site_url=url)
 
         def end(drawn: Mapping[str, str]) -> None:
             for path, svg in drawn.items():

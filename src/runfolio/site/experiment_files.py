@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import astuple, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from runfolio.site.addresses import experiment_data, experiment_page
@@ -18,11 +19,17 @@ from runfolio.site.known_drivers import Question
 from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
 from runfolio.site.pages import Link, Picture
-from runfolio.site.parts import PartWriter
+from runfolio.site.parts import Parts, PartWriter
 from runfolio.site.pictures import PictureFiles, find_pictures, keep_pictures, make_pictures
 from runfolio.site.rendering import Pages, built_line
 from runfolio.site.run_files import keep_picture
-from runfolio.site.shards import experiment_shards, render_shard
+from runfolio.site.shards import (
+    Others,
+    experiment_shards,
+    list_others,
+    render_shard,
+    shard_others,
+)
 from runfolio.site.standing import shard_standing
 
 if TYPE_CHECKING:
@@ -76,11 +83,16 @@ def experiment_part(experiment: ExperimentEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FreshExperiment:
-    """An experiment whose files are to be made; `mark` is what they are made from, `pictured` what
-    its pictures show. Both are empty where that can't be told yet."""
+    """An experiment whose files are to be made, from `frame` and its runs with these `digests`.
+
+    `mark` is what they are made from, `pictured` what its pictures show. Both are empty where that
+    can't be told yet.
+    """
 
     facts: ExperimentFacts
     models: tuple[Link, ...]
+    frame: str
+    digests: Sequence[RunDigests]
     mark: str
     pictured: str
 
@@ -113,6 +125,7 @@ def begin_experiment(fresh: FreshExperiment, beside: Executor) -> Begun:
 
 
 def write_experiment(
+    parts: Parts,
     out: PartWriter,
     pages: Pages,
     library: Library,
@@ -122,6 +135,7 @@ def write_experiment(
 ) -> list[PictureFiles]:
     """Write all files of an experiment but the table of its points.
 
+    Those that show only some of its runs are parts of their own, beside the one that `out` writes.
     Returns the pictures that are left to be drawn.
     """
     facts, models = begun.experiment.facts, begun.experiment.models
@@ -145,8 +159,34 @@ def write_experiment(
     out.write(path, html)
     for name, document in _shards(facts, importance):
         if document is not None:
-            out.write(f"data/{name}.js", render_shard(name, document))
+            out.write(_script(name), render_shard(name, document))
+    for number, others in enumerate(list_others(facts)):
+        mark = _fingerprint_others(begun.experiment, others)
+        make = partial(_write_others, facts, others)
+        parts.write(others_part(experiment, number), mark, make)
+        out.has(_script(others.name))
     return missing
+
+
+def _write_others(facts: ExperimentFacts, others: Others, out: PartWriter) -> None:
+    out.write(_script(others.name), render_shard(others.name, shard_others(facts, others)))
+
+
+def _script(name: str) -> str:
+    return f"data/{name}.js"
+
+
+def others_part(experiment: ExperimentEntry, number: int) -> str:
+    """The name of the part that is a shard of the columns that are not shown at first."""
+    return f"{experiment_part(experiment)}, {number}"
+
+
+def _fingerprint_others(fresh: FreshExperiment, others: Others) -> str:
+    """What such a shard is made from; empty where that can't be told yet."""
+    found = [fresh.digests[number].all for number in others.runs]
+    columns = [(one.key, one.kind, one.group, one.shown) for one in fresh.facts.columns]
+    entry = fresh.facts.entry
+    return digest(fresh.frame, entry.id, entry.name, columns, found) if all(found) else ""
 
 
 def _take_pictures(

@@ -98,6 +98,11 @@ class Parts:
         self._taken |= known.keys()
         return True
 
+    def keep(self, name: str) -> bool:
+        """Take a part over as it was; False if there is none."""
+        known = self._before.parts.get(name)
+        return known is not None and self.take_over(name, known.fingerprint)
+
     def is_known(self, name: str, fingerprint: str) -> bool:
         """Whether a part was made of the same; with an empty fingerprint that can't be told."""
         known = self._before.parts.get(name)

@@ -87,30 +87,32 @@ class RunTable(ABC):
     def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
         """A number of a metric's summary."""
 
-    def metric_array(self, key: str, aggregate: str = "last") -> pa.Array:
+    def metric_array(
+        self, key: str, aggregate: str = "last", runs: Places | None = None
+    ) -> pa.Array:
         """A number of a metric's summary, as Arrow has it."""
         import pyarrow as pa
 
         kind = pa.int64() if aggregate == "count" else pa.float64()
-        return pa.array(self.metric(key, aggregate), kind)
+        return pa.array(self.metric(key, aggregate, runs), kind)
 
-    def text_array(self, key: str) -> pa.Array:
+    def text_array(self, key: str, runs: Places | None = None) -> pa.Array:
         """The texts of a parameter, as Arrow has them."""
         import pyarrow as pa
 
-        return pa.array(self.param_texts(key), pa.string())
+        return pa.array(self.param_texts(key, runs), pa.string())
 
-    def tag_array(self, key: str) -> pa.Array:
+    def tag_array(self, key: str, runs: Places | None = None) -> pa.Array:
         """The values of a tag, as Arrow has them."""
         import pyarrow as pa
 
-        return pa.array(self.tags(key), pa.string())
+        return pa.array(self.tags(key, runs), pa.string())
 
-    def float_array(self, key: str) -> pa.Array | None:
-        """The values of a parameter, as Arrow has them, where all runs have it as a fraction."""
+    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        """The values of a parameter, as Arrow has them, where all the runs have it as fractions."""
         import pyarrow as pa
 
-        values = self.param_values(key)
+        values = self.param_values(key, runs)
         return pa.array(values, pa.float64()) if set(map(type, values)) == {float} else None
 
     @abstractmethod

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from runfolio.schema import SYSTEM_PREFIX
@@ -21,8 +22,8 @@ from runfolio.site.numbers import plain_number
 from runfolio.site.pages import DASH_PATTERNS, RUN_COLORS
 from runfolio.site.results import may_hold_results
 from runfolio.site.run_table import RunTable
-from runfolio.site.table_parts import ROWS_AT_ONCE, TablePart, split_table
-from runfolio.site.workspace import workspace_documents
+from runfolio.site.table_parts import OTHERS_AT_ONCE, ROWS_AT_ONCE, TablePart, split_table
+from runfolio.site.workspace import document_others, document_shown, is_split
 
 _ESCAPE: Final = re.compile(r"\\(x3c|.)")
 
@@ -46,10 +47,9 @@ def _literal(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("<", "\\x3c") + "'"
 
 
-def shard_experiment(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The runs of an experiment in columns, and apart what a large one shows only when asked."""
+def shard_experiment(facts: ExperimentFacts) -> dict[str, Any]:
+    """The runs of an experiment in columns, without what a large one shows only when asked."""
     entry = facts.entry
-    first, more = workspace_documents(facts)
     table = entry.table
     document = {
         **_shard_whole(entry),
@@ -58,36 +58,62 @@ def shard_experiment(facts: ExperimentFacts) -> tuple[dict[str, Any], dict[str, 
             "name": table.own("name"),
         },
         "results": _with_results(table),
-        **first,
+        **document_shown(facts),
+        "more": len(list_others(facts)),
     }
     if table.marks != list(range(len(table.marks))):
         document["marks"] = table.marks
-    return document, more
+    return document
 
 
 def experiment_shards(facts: ExperimentFacts) -> Iterator[tuple[str, dict[str, Any]]]:
     """The runs of an experiment in columns, those of a large one in parts: shards by name."""
     name = f"experiments/{facts.entry.id}"
     if len(facts.entry.table.ids) <= ROWS_AT_ONCE:
-        first, more = shard_experiment(facts)
-        yield name, first
-        if more is not None:
-            yield f"{name}-more", more
+        yield name, shard_experiment(facts)
         return
     for number, part in enumerate(split_table(facts.entry)):
-        suffix = f"-rows-{number}" if number else ""
-        rows, more = workspace_documents(facts, part)
-        yield name + suffix, _shard_part(facts, part, rows, first=not number)
-        if more is not None:
-            yield f"{name}-more{suffix}", more
+        yield _name_rows(name, number), _shard_part(facts, part, first=not number)
 
 
-def _shard_part(
-    facts: ExperimentFacts, part: TablePart, rows: dict[str, Any], *, first: bool
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Others:
+    """A shard of some runs with the columns that are not shown at first."""
+
+    name: str
+    runs: Sequence[int]
+
+
+def list_others(facts: ExperimentFacts) -> list[Others]:
+    """The shards with the columns of a large experiment that are not shown at first.
+
+    Each has so many runs in the order of the whole, so that with a new run seldom any but the last
+    changes.
+    """
+    if not is_split(facts):
+        return []
+    entry, name = facts.entry, f"experiments/{facts.entry.id}-more"
+    total = len(entry.table.ids)
+    is_whole = total <= ROWS_AT_ONCE
+    order = range(total) if is_whole else entry.ranks
+    size = OTHERS_AT_ONCE if is_whole else ROWS_AT_ONCE
+    parts = (order[start : start + size] for start in range(0, total, size))
+    return [Others(_name_rows(name, number), part) for number, part in enumerate(parts)]
+
+
+def shard_others(facts: ExperimentFacts, others: Others) -> dict[str, Any]:
+    """The columns that are not shown at first."""
+    return document_others(facts, TablePart(facts.entry.table, others.runs))
+
+
+def _name_rows(name: str, number: int) -> str:
+    return f"{name}-rows-{number}" if number else name
+
+
+def _shard_part(facts: ExperimentFacts, part: TablePart, *, first: bool) -> dict[str, Any]:
     """A document of some rows; runs are told by their places among all, the best at 0."""
     entry, places = facts.entry, facts.entry.places
-    document = rows | {
+    document = document_shown(facts, part) | {
         "runs": {"id": part.ids, "name": part.own("name")},
         "marks": part.marks,
         "parents": _places_of_parents(entry, part),
@@ -96,7 +122,8 @@ def _shard_part(
     if not first:
         return {name: one for name, one in document.items() if name not in ("columns", "more")}
     total = len(entry.table.ids)
-    return _shard_whole(entry) | document | {"total": total, "parts": -(-total // ROWS_AT_ONCE) - 1}
+    parts, more = -(-total // ROWS_AT_ONCE) - 1, len(list_others(facts))
+    return _shard_whole(entry) | document | {"total": total, "parts": parts, "more": more}
 
 
 def _places_of_parents(entry: ExperimentEntry, part: TablePart) -> list[int] | None:

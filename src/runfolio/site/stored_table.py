@@ -139,19 +139,21 @@ class StoredTable(RunTable):
         read = partial(self._summaries.column, name=aggregate)
         return self._recall(aggregate, key, runs, read)
 
-    def metric_array(self, key: str, aggregate: str = "last") -> pa.Array:
-        return self._summaries.array(key, aggregate)
+    def metric_array(
+        self, key: str, aggregate: str = "last", runs: Places | None = None
+    ) -> pa.Array:
+        return self._summaries.array(key, aggregate, runs)
 
-    def text_array(self, key: str) -> pa.Array:
-        return self._params.array(key, "text")
+    def text_array(self, key: str, runs: Places | None = None) -> pa.Array:
+        return self._params.array(key, "text", runs)
 
-    def tag_array(self, key: str) -> pa.Array:
-        return self._tags.array(key, "value")
+    def tag_array(self, key: str, runs: Places | None = None) -> pa.Array:
+        return self._tags.array(key, "value", runs)
 
-    def float_array(self, key: str) -> pa.Array | None:
+    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
         import pyarrow.compute as pc
 
-        kinds, numbers = (self._params.array(key, name) for name in ("kind", "number"))
+        kinds, numbers = (self._params.array(key, name, runs) for name in ("kind", "number"))
         if not len(kinds) or kinds.null_count or numbers.null_count:
             return None
         return numbers if pc.all(pc.equal(kinds, "float")).as_py() else None

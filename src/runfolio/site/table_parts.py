@@ -15,12 +15,17 @@ import numpy as np
 from runfolio.site.run_table import ContextFacts, DatasetNames, Kept, RunTable
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from runfolio.query.rows import Places
     from runfolio.query.runs import ParamValue
     from runfolio.site.library import ExperimentEntry, RunEntry
 
 ROWS_AT_ONCE: Final = 20_000
 """An experiment of more runs comes in parts of so many."""
+
+OTHERS_AT_ONCE: Final = 2_000
+"""So many runs of a smaller one lie in each part of the columns that are not shown at first."""
 
 _Value = TypeVar("_Value")
 
@@ -57,6 +62,20 @@ class TablePart(RunTable):
 
     def metric(self, key: str, aggregate: str = "last", runs: Places | None = None) -> list[Any]:
         return self._table.metric(key, aggregate, self._of_whole(runs))
+
+    def metric_array(
+        self, key: str, aggregate: str = "last", runs: Places | None = None
+    ) -> pa.Array:
+        return self._table.metric_array(key, aggregate, self._of_whole(runs))
+
+    def text_array(self, key: str, runs: Places | None = None) -> pa.Array:
+        return self._table.text_array(key, self._of_whole(runs))
+
+    def tag_array(self, key: str, runs: Places | None = None) -> pa.Array:
+        return self._table.tag_array(key, self._of_whole(runs))
+
+    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        return self._table.float_array(key, self._of_whole(runs))
 
     def metric_count(self, key: str) -> int:
         return sum(count is not None for count in self.metric(key, "count"))

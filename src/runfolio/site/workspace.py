@@ -38,32 +38,39 @@ _SMALLEST_PLAIN: Final = -7
 """The powers of ten between which a browser writes a number without exponent."""
 
 
-def workspace_documents(
-    facts: ExperimentFacts, part: RunTable | None = None
-) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The columns shown at first with what all pages need, and the rest where it is large.
+def is_split(facts: ExperimentFacts) -> bool:
+    """Whether the columns that are not shown at first come in shards of their own."""
+    return len(facts.columns) * len(facts.entry.table.ids) > SPLIT_CELLS
+
+
+def document_shown(facts: ExperimentFacts, part: RunTable | None = None) -> dict[str, Any]:
+    """The columns shown at first with what all pages need, and all others where they are few.
 
     `part` are some of the runs, for a document of these alone; it has no ranks.
     """
-    entry = facts.entry
-    columns = facts.columns
-    table = part or entry.table
-    split = len(columns) * len(entry.table.ids) > SPLIT_CELLS
-    rest = _encode_rest(table, columns)
-    kept = [column for column in columns if column.shown or not split]
-    later = [column for column in columns if not column.shown] if split else []
+    table, split = part or facts.entry.table, is_split(facts)
+    kept = [column for column in facts.columns if column.shown or not split]
     first = {
         "count": len(table.ids),
         "starts": _encode_starts(table.own("start_time")),
         "parents": _encode_parents(table),
-        **({"rank": entry.ranks} if part is None else {}),
-        "columns": [_describe(column) for column in columns],
+        **({"rank": facts.entry.ranks} if part is None else {}),
+        "columns": [_describe(column) for column in facts.columns],
         "data": _encode_columns(table, kept),
-        "more": split,
+        "more": 0,
     }
-    if not split:
-        return first | rest, None
-    return first, {"name": entry.name, "data": _encode_columns(table, later), **rest}
+    return first if split else first | _encode_rest(table, facts.columns)
+
+
+def document_others(facts: ExperimentFacts, part: RunTable) -> dict[str, Any]:
+    """The columns of some runs that are not shown at first."""
+    later = [column for column in facts.columns if not column.shown]
+    return {
+        "name": facts.entry.name,
+        "count": len(part.ids),
+        "data": _encode_columns(part, later),
+        **_encode_rest(part, facts.columns),
+    }
 
 
 def _describe(column: Column) -> dict[str, Any]:

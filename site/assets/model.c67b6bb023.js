@@ -259,17 +259,21 @@
   const model = (shard) => {
     let rows = describeRows([shard], shard.colors);
     const described = new Map(shard.columns.map((column) => [column.key, column]));
-    const pieces = [{ count: shard.count, parts: [shard] }]; // of rows, each with its columns in one shard or two
+    const layers = [[shard]]; // the columns shown at first and the others, each in pieces of some rows
     const cache = new Map();
 
     const cached = (key, make) => {
       if (!cache.has(key)) cache.set(key, make());
       return cache.get(key);
     };
-    const part = (area, key, { parts } = pieces[0]) => parts.map((one) => one[area]).find((one) => one && Object.hasOwn(one, key))?.[key];
-    const isLoaded = (key) => pieces[0].parts.some((one) => Object.hasOwn(one.data, key)) || own.has(key);
-    const readAll = (read) => join(pieces.map(read));
-    const decodeAll = (area, key, numeric) => readAll((piece) => decode(part(area, key, piece), piece.count, numeric));
+    const has = (one, area, key) => Boolean(one[area]) && Object.hasOwn(one[area], key);
+    const piecesOf = (area, key) => layers.find((pieces) => pieces.some((one) => has(one, area, key)));
+    const isLoaded = (key) => Boolean(piecesOf("data", key)) || own.has(key);
+    const empty = () => new Array(rows.count).fill(null);
+    const decodeAll = (area, key, numeric) => {
+      const pieces = piecesOf(area, key);
+      return pieces ? join(pieces.map((one) => decode(one[area]?.[key], one.count, numeric))) : empty();
+    };
 
     const own = new Map([
       ["attributes.id", () => rows.ids],
@@ -295,11 +299,14 @@
       if (!described.has(key)) return null;
       if (aggregate === "last") return isLoaded(key) ? values(key) : null;
       if (aggregate === "best") return metric(name, direction(name) === "up" ? "max" : "min");
-      if (part("aggregates", key)?.[aggregate] === undefined) return null;
-      const encoded = (piece) => part("aggregates", key, piece)?.[aggregate];
-      const last = (piece) => (encoded(piece) === "last" ? part("data", key, piece) : encoded(piece));
-      if (pieces.every((piece) => encoded(piece) === "last")) return metric(name);
-      return cached(`${key}\n${aggregate}`, () => readAll((piece) => decode(last(piece), piece.count, true)));
+      const pieces = piecesOf("aggregates", key);
+      const encoded = ({ aggregates }) => aggregates[key]?.[aggregate];
+      if (!pieces || encoded(pieces[0]) === undefined) return null;
+      if (pieces.every((one) => encoded(one) === "last")) return metric(name);
+      return cached(`${key}\n${aggregate}`, () => {
+        let end = 0;
+        return join(pieces.map((one) => (end += one.count) && (encoded(one) === "last" ? values(key).slice(end - one.count, end) : decode(encoded(one), one.count, true))));
+      });
     };
 
     // The texts of a parameter as they were logged.
@@ -342,7 +349,7 @@
     // What a search looks into: name, id, status, and texts of parameters and tags, in lower case.
     const searchable = () =>
       cached("searchable", () => {
-        const searched = shard.columns.filter(({ key, kind, group }) => isLoaded(key) && (kind === "status" || (["Parameters", "Tags"].includes(group) && (kind === "text" || part("data", key)?.words))));
+        const searched = shard.columns.filter(({ key, kind, group }) => isLoaded(key) && (kind === "status" || (["Parameters", "Tags"].includes(group) && (kind === "text" || piecesOf("data", key)?.[0].data[key]?.words))));
         const columns = searched.map(({ key, group }) => (group === "Parameters" ? texts(key) : values(key)));
         return rows.indices.map((index) => {
           let text = `${rows.names[index]} ${rows.ids[index]}`;
@@ -370,19 +377,20 @@
 
     const datasets = (name) => {
       const place = ["name", "digest", "context"].indexOf(name);
-      const lists = cached(`datasets\n${name}`, () => readAll(({ count, parts }) => decode(parts.find((one) => one.datasets)?.datasets, count, false)).map((list) => (list ? list.map((facts) => facts[place]) : [])));
-      return { lists };
+      const pieces = layers.find((some) => some.some((one) => one.datasets)) ?? [];
+      const told = cached("datasets", () => (pieces.length ? join(pieces.map((one) => decode(one.datasets, one.count, false))) : empty()));
+      return { lists: cached(`datasets\n${name}`, () => told.map((list) => (list ? list.map((facts) => facts[place]) : []))) };
     };
 
-    // Adds what a large experiment keeps in a second shard, or in as many as there are scripts of rows.
+    // Adds the columns of a large experiment that are not shown at first: shards of some rows each, in order.
     const absorb = (...more) => {
-      more.forEach((one, place) => pieces[place].parts.push(one));
+      layers.push(more);
       cache.clear();
     };
 
     // Adds the other runs of a large experiment, the shards in order.
     const absorbRows = (scripts) => {
-      for (const one of scripts) pieces.push({ count: one.count, parts: [one] });
+      layers[0].push(...scripts);
       rows = describeRows([shard, ...scripts], shard.colors);
       cache.clear();
       find = null;
@@ -410,8 +418,8 @@
       source: () => source,
       isLoaded: (asked) => Boolean(column(asked)),
       has: (asked) => described.has(split(asked)[0]),
-      wholeRows: () => pieces.length > (shard.parts ?? 0),
-      complete: () => !shard.more || pieces[0].parts.length > 1,
+      wholeRows: () => layers[0].length > (shard.parts ?? 0),
+      complete: () => !shard.more || layers.length > 1,
       absorb,
       absorbRows,
     };
@@ -421,17 +429,20 @@
   // The names of the shards that follow one of a large experiment: `experiments/ID-rows-1` and so on.
   const rowShards = (name, { parts = 0 }) => Array.from({ length: parts }, (_, place) => `${name}-rows-${place + 1}`);
 
+  // The names of the shards with the columns that are not shown at first.
+  const moreShards = (name, { more }) => [`${name}-more`, ...rowShards(`${name}-more`, { parts: more - 1 })];
+
   // The model with all runs of an experiment's shard; with `more`, also with all columns.
   const loadWhole = async (name, load, isEnough = () => true) => {
     const shard = await load(name);
     const runs = model(shard);
-    const all = (first) => Promise.all(rowShards(first, shard).map(load));
-    if (shard.parts) runs.absorbRows(await all(name));
-    if (!runs.complete() && !isEnough(runs)) runs.absorb(await load(`${name}-more`), ...(await all(`${name}-more`)));
+    const all = (names) => Promise.all(names.map(load));
+    if (shard.parts) runs.absorbRows(await all(rowShards(name, shard)));
+    if (!runs.complete() && !isEnough(runs)) runs.absorb(...(await all(moreShards(name, shard))));
     return runs;
   };
 
-  const pure = { model, loadWhole, rowShards, AGGREGATES };
+  const pure = { model, loadWhole, rowShards, moreShards, AGGREGATES };
   if (typeof runfolio !== "undefined") runfolio.workspaceModel = pure;
   if (inNode) module.exports = pure;
 })();

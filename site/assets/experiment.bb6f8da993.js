@@ -1296,7 +1296,7 @@
   const inNode = typeof module === "object";
   const { matcher, pick, nest, group, spread, sound } = inNode ? require("./workspace-rows.js") : runfolio.rows;
   const { order, isMissing, joinKeys, splitKeys } = inNode ? require("./columns.js") : runfolio.columns;
-  const { model, rowShards, AGGREGATES } = inNode ? require("./workspace-model.js") : runfolio.workspaceModel;
+  const { model, rowShards, moreShards, AGGREGATES } = inNode ? require("./workspace-model.js") : runfolio.workspaceModel;
 
   const WATCHED = ["q", "filter", "sort", "group", "runs", "hide", "top", "base", "agg"];
   const MANY = 500; // more runs than this are selected as all that show, not one by one
@@ -1509,8 +1509,7 @@
 
     const readMore = async () => {
       await workspace.loadRows();
-      const names = [`${name}-more`, ...rowShards(`${name}-more`, shard)];
-      runs.absorb(...(await Promise.all(names.map(runfolio.loadShard))));
+      runs.absorb(...(await Promise.all(moreShards(name, shard).map(runfolio.loadShard))));
       renew();
     };
 
