@@ -218,5 +218,7 @@ def test_arrays_hold_what_columns_hold(tables: StoreTables) -> None:
                     assert floats is None or repr(floats.to_pylist()) == repr(values)
                     are_floats = all(isinstance(one, float) and one == one for one in values)
                     assert floats is not None or not are_floats
+                    typed = table.typed_array(key)
+                    assert typed is None or repr(typed.to_pylist()) == repr(values)
                 for key in table.tag_keys:
                     assert table.tag_array(key).to_pylist() == entries.tags(key)

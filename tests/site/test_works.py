@@ -53,3 +53,29 @@ def test_what_waits_is_dropped_with_the_build(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(RuntimeError, match="stop"), going.begun(()):
         stop(going)
     assert begun == ["part 0"]
+
+
+def test_an_only_task_goes_on_beside_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+
+    def draw(drawings: Drawings) -> Drawn:
+        threads.append(threading.current_thread())
+        return Drawn(drawings.part, {}, 0.0)
+
+    monkeypatch.setattr(works, "draw_all", draw)
+    for count, is_beside in ((1, True), (2, False)):
+        threads.clear()
+        begun = iter([make_drawings(number) for number in range(count)])
+        with Works(Engine(jobs=1), asked=False).begun(begun) as going:
+            assert len(parts(going.outcomes)) == count
+        assert all((one is not threading.main_thread()) is is_beside for one in threads)
+
+
+def test_what_a_task_beside_raises_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(drawings: Drawings) -> Drawn:
+        raise RuntimeError(drawings.part)
+
+    monkeypatch.setattr(works, "draw_all", draw)
+    going = Works(Engine(jobs=1), asked=False)
+    with pytest.raises(RuntimeError, match="part 0"), going.begun(iter([make_drawings(0)])):
+        parts(going.outcomes)

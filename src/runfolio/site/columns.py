@@ -123,8 +123,9 @@ def _param_column(entry: ExperimentEntry, key: str, *, varying: bool, place: int
 
 
 def _is_numeric(entry: ExperimentEntry, key: str) -> bool:
-    if entry.table.float_array(key) is not None:
-        return True
+    typed = entry.table.typed_array(key)
+    if typed is not None:
+        return bool(typed.type != "string")
     kinds = set(map(type, entry.table.param_values(key))) - {NoneType}
     return bool(kinds) and kinds <= {int, float}
 

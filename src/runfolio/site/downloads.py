@@ -35,10 +35,8 @@ def tabulate_runs(entry: ExperimentEntry) -> pa.Table:
         "parent_id": pa.array(table.own("parent_id"), pa.string()),
     }
     for key in entry.params:
-        floats = table.float_array(key)
-        columns[f"params.{key}"] = (
-            _param_array(table.param_values(key)) if floats is None else floats
-        )
+        typed = table.typed_array(key)
+        columns[f"params.{key}"] = _param_array(table.param_values(key)) if typed is None else typed
     for key in entry.metrics:
         columns[f"metrics.{key}"] = table.metric_array(key)
     for key in table.tag_keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 
 from runfolio.site.details import NO_STAMP, Details, is_settled, read_details
@@ -90,9 +90,11 @@ class Parts:
         if not all(self.is_known(*one) for one in wanted):
             return False
         known = {name: self._before.parts[name] for name, _ in wanted}
-        paths = [path for part in known.values() for path in part.files]
-        stamps = self._before.stamps
-        if not self._site.take_over({path: stamps.get(path, NO_STAMP) for path in paths}):
+        paths = list(chain.from_iterable(part.files for part in known.values()))
+        stamps = dict(
+            zip(paths, map(self._before.stamps.get, paths, repeat(NO_STAMP)), strict=True)
+        )
+        if not self._site.take_over(stamps):
             return False
         self._parts |= known
         self._taken |= known.keys()

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -178,9 +179,10 @@ class Staging:
 
         Files that are part of the new site already stay as they are there.
         """
-        wanted = {path: stamp for path, stamp in stamps.items() if not self.has(path)}
-        others = [path for path in wanted if self._spared.get(path) != wanted[path]]
-        if not self._replaces or not all(self._link(path, wanted[path]) for path in others):
+        made = set(filter(self.has, stamps))
+        wanted = {path: one for path, one in stamps.items() if path not in made}
+        is_spared = wanted.items() <= self._spared.items()  # at once, as there may be very many
+        if not self._replaces or not (is_spared or all(starmap(self._link, wanted.items()))):
             self.forget(wanted)
             return False
         self.files |= {path: size for path, (size, _) in wanted.items()}

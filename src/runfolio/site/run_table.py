@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -108,12 +108,25 @@ class RunTable(ABC):
 
         return pa.array(self.tags(key, runs), pa.string())
 
-    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
-        """The values of a parameter, as Arrow has them, where all the runs have it as fractions."""
+    def typed_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        """The values of a parameter, as Arrow has them, where all the runs have it as integers of
+        64 bits, as fractions, or as texts."""
         import pyarrow as pa
 
         values = self.param_values(key, runs)
-        return pa.array(values, pa.float64()) if set(map(type, values)) == {float} else None
+        kinds = set(map(type, values))
+        if kinds in ({float}, {str}):
+            return pa.array(values)
+        with suppress(OverflowError):
+            return pa.array(values, pa.int64()) if kinds == {int} else None
+        return None
+
+    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        """The values of a parameter where all the runs have it as fractions."""
+        import pyarrow as pa
+
+        values = self.typed_array(key, runs)
+        return values if values is not None and pa.types.is_floating(values.type) else None
 
     @abstractmethod
     def metric_count(self, key: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -150,13 +150,25 @@ class StoredTable(RunTable):
     def tag_array(self, key: str, runs: Places | None = None) -> pa.Array:
         return self._tags.array(key, "value", runs)
 
-    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+    def typed_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        kinds, numbers = (self._params.array(key, name, runs) for name in ("kind", "number"))
-        if not len(kinds) or kinds.null_count or numbers.null_count:
+        kinds = self._params.array(key, "kind", runs)
+        if not len(kinds) or kinds.null_count or not pc.all(pc.equal(kinds, kinds[0])).as_py():
             return None
-        return numbers if pc.all(pc.equal(kinds, "float")).as_py() else None
+        match kinds[0].as_py():
+            case "float":
+                numbers = self._params.array(key, "number", runs)
+                return None if numbers.null_count else numbers
+            case "string":
+                return self.text_array(key, runs)
+            case "int":
+                texts = self.text_array(key, runs)
+                with suppress(pa.ArrowInvalid):
+                    found = pc.cast(texts, pa.int64())
+                    return found if pc.cast(found, texts.type).equals(texts) else None
+        return None
 
     def metric_count(self, key: str) -> int:
         return self._summaries.count(key)

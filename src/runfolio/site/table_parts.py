@@ -74,8 +74,8 @@ class TablePart(RunTable):
     def tag_array(self, key: str, runs: Places | None = None) -> pa.Array:
         return self._table.tag_array(key, self._of_whole(runs))
 
-    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
-        return self._table.float_array(key, self._of_whole(runs))
+    def typed_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        return self._table.typed_array(key, self._of_whole(runs))
 
     def metric_count(self, key: str) -> int:
         return sum(count is not None for count in self.metric(key, "count"))
