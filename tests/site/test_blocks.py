@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ from runfolio.store import read_store
 from runfolio.store.gathering import Gathering
 from runfolio.store.packs import WHOLE_BYTES
 from tests.site.stores import log_run, read_site, split_finely, write_store
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +115,19 @@ def test_pictures_are_drawn_where_the_blocks_are_made(
     assert list((tmp_path / "there" / "charts").glob("*.svg"))
     assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
     assert stages.spent["pictures"].processor > 0
+
+
+def test_so_are_those_of_reports_and_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split_finely(monkeypatch)
+    build = partial(build_report, EXAMPLES / "demo-store", reports=EXAMPLES / "reports")
+    build(output=tmp_path / "here", engine=Engine(jobs=1))
+    monkeypatch.setattr("runfolio.charts.rendering.Filled.svg", refuse)
+    build(output=tmp_path / "there", engine=Engine(jobs=2))
+    kinds = {path.name.partition("-")[0] for path in (tmp_path / "there" / "charts").glob("*.svg")}
+    assert {"model", "panel"} < kinds
+    assert read_site(tmp_path / "here") == read_site(tmp_path / "there")
 
 
 def refuse(*_: object, **__: object) -> None:

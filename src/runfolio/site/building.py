@@ -6,7 +6,7 @@ Blocks are made by whatever the `Engine` runs, beside the experiments' pages, wh
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ from runfolio.site.narrative_files import write_narratives
 from runfolio.site.options import ReportOptions
 from runfolio.site.pages import Link
 from runfolio.site.parts import Parts, PartWriter
-from runfolio.site.pictures import Drawings, Drawn, fingerprint_pictures
+from runfolio.site.pictures import Drawn, fingerprint_pictures
 from runfolio.site.planning import Plan, Planned, Shared
 from runfolio.site.publish import Content, Published, Site
 from runfolio.site.record import Record
@@ -108,7 +108,6 @@ class Build:
         self._stages = stages or Stages()
         self._spare = spare
         self._elsewhere: dict[str, str] = {}
-        self._begun: dict[str, Callable[[Mapping[str, str]], None]] = {}
         assets = make_assets(templates_folder(), overrides=options.templates, theme=options.theme)
         self._code = digest_code(templates_folder(), (options.templates, options.theme))
         self.pages = Pages(
@@ -138,6 +137,7 @@ class Build:
                 self._digests = {one: self._digests[one] for one in self._models.of_runs}
             self._write_assets(site)
             with self._begin_works(plan, site, fresh) as works:
+                parts.hand_on = works.hand_on
                 with self._stages.of("pages of all"):
                     for path, text in self._files_of_all():
                         site.write(path, text)
@@ -146,13 +146,13 @@ class Build:
                     if works.asked:  # then until there is an answer
                         any(self._take(site, parts, one) for one in works.outcomes)
                     while fresh:  # what is known of each goes with it
-                        self._write_experiment(parts, fresh.pop(0), works.hand_on)
+                        self._write_experiment(parts, fresh.pop(0))
                         for one in works.finished():
                             self._take(site, parts, one)
+                with self._stages.of("models"):
+                    write_models(parts, self.pages, self._models, self._digests, frame=self._frame)
                 for one in works.outcomes:
                     self._take(site, parts, one)
-            with self._stages.of("models"):
-                write_models(parts, self.pages, self._models, self._digests, frame=self._frame)
             with self._stages.of("put in place"):
                 record = parts.record()
         changes = RunChanges(*map(tuple, parts.compare(RUN)))
@@ -194,7 +194,7 @@ class Build:
             return True
         if isinstance(outcome, Drawn):
             self._stages.add("pictures", outcome.processor)
-            self._begun.pop(outcome.part)(outcome.files)
+            parts.finish(outcome)
             return False
         if isinstance(outcome, AwayDone):
             self._elsewhere |= outcome.put
@@ -271,9 +271,7 @@ class Build:
                 fresh.append(one)
         return fresh
 
-    def _write_experiment(
-        self, parts: Parts, fresh: FreshExperiment, hand_on: Callable[[Drawings], None]
-    ) -> None:
+    def _write_experiment(self, parts: Parts, fresh: FreshExperiment) -> None:
         """Write the files of an experiment, but for pictures that others are to draw."""
         library, url = self._library, self._options.site_url
         with (
@@ -281,16 +279,8 @@ class Build:
             fresh.facts.entry.table.keeping(),
         ):
             begun = begin_experiment(fresh, beside)
-            out, name, mark = parts.begin(), experiment_part(fresh.facts.entry), fresh.mark
-            missing = write_experiment(parts, out, self.pages, library, begun, site_url=url)
 
-        def end(drawn: Mapping[str, str]) -> None:
-            for path, svg in drawn.items():
-                out.write(path, svg)
-            parts.end(name, mark, out)
+            def write(out: PartWriter) -> None:
+                write_experiment(parts, out, self.pages, library, begun, site_url=url)
 
-        if missing:
-            self._begun[name] = end
-            hand_on(Drawings.of(name, missing))
-        else:
-            end({})
+            parts.make(experiment_part(fresh.facts.entry), fresh.mark, write)

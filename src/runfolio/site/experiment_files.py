@@ -20,9 +20,9 @@ from runfolio.site.library import ExperimentEntry, Library
 from runfolio.site.machines.linked_data import link_experiment
 from runfolio.site.pages import Link, Picture
 from runfolio.site.parts import Parts, PartWriter
-from runfolio.site.pictures import PictureFiles, find_pictures, keep_pictures, make_pictures
+from runfolio.site.pictures import find_pictures, keep_pictures, make_pictures
 from runfolio.site.rendering import Pages, built_line
-from runfolio.site.run_files import keep_picture
+from runfolio.site.run_files import keep_picture, leave_picture
 from runfolio.site.shards import (
     Others,
     experiment_shards,
@@ -132,17 +132,16 @@ def write_experiment(
     begun: Begun,
     *,
     site_url: str | None,
-) -> list[PictureFiles]:
-    """Write all files of an experiment but the table of its points.
+) -> None:
+    """Write all files of an experiment but the table of its points, and leave its pictures.
 
     Those that show only some of its runs are parts of their own, beside the one that `out` writes.
-    Returns the pictures that are left to be drawn.
     """
     facts, models = begun.experiment.facts, begun.experiment.models
     experiment = facts.entry
     for one in begun.ranked:
         one.result()
-    pictures, missing = _take_pictures(out, begun.experiment)
+    pictures = _take_pictures(out, begun.experiment)
     importance = shard_importance(facts)
     _write_tables(out, experiment)
     view = view_experiment(
@@ -165,7 +164,6 @@ def write_experiment(
         make = partial(_write_others, facts, others)
         parts.write(others_part(experiment, number), mark, make)
         out.has(_script(others.name))
-    return missing
 
 
 def _write_others(facts: ExperimentFacts, others: Others, out: PartWriter) -> None:
@@ -189,19 +187,16 @@ def _fingerprint_others(fresh: FreshExperiment, others: Others) -> str:
     return digest(fresh.frame, entry.id, entry.name, columns, found) if all(found) else ""
 
 
-def _take_pictures(
-    out: PartWriter, fresh: FreshExperiment
-) -> tuple[tuple[Picture, ...], list[PictureFiles]]:
-    """The pictures of an experiment, and those of them that are to be drawn."""
+def _take_pictures(out: PartWriter, fresh: FreshExperiment) -> tuple[Picture, ...]:
+    """The pictures of an experiment, of which those that are new are left to be drawn."""
     facts, pictured = fresh.facts, fresh.pictured
     known = find_pictures(facts, pictured) if pictured else None
     if known is not None and not any(keep_picture(out, one) for one in known):
-        return known, []
-    made = list(make_pictures(facts))
-    pictures = tuple(one.picture for one in made)
+        return known
+    pictures = tuple(leave_picture(out, one) for one in make_pictures(facts))
     if pictured:
         keep_pictures(facts, pictured, pictures)
-    return pictures, [one for one in made if keep_picture(out, one.picture)]
+    return pictures
 
 
 def _write_tables(out: PartWriter, experiment: ExperimentEntry) -> None:

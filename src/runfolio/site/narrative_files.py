@@ -8,7 +8,7 @@ from runfolio.site.narrative.pages import Narratives, shard_report, show_title, 
 from runfolio.site.pages import Link
 from runfolio.site.parts import PartWriter
 from runfolio.site.rendering import Pages
-from runfolio.site.run_files import write_picture
+from runfolio.site.run_files import leave_picture
 from runfolio.site.shards import render_shard
 
 
@@ -26,7 +26,7 @@ def write_narratives(out: PartWriter, pages: Pages, narratives: Narratives) -> N
         out.write(f"data/{shard}.js", render_shard(shard, shard_report(report)))
         for panel in report.panels:
             for picture in panel.pictures:
-                write_picture(out, picture)
+                leave_picture(out, picture)
             for copy in panel.copies:
                 out.copy(copy.path, copy.source)
         for copy in report.copies:

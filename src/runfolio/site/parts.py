@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from runfolio.site.details import NO_STAMP, Details, is_settled, read_details
+from runfolio.site.pictures import Drawings, Drawn, PictureFiles
 from runfolio.site.publish import Content, Staging, pack_texts, unpack_texts
 from runfolio.site.record import Part, Record, pack_record
 
@@ -21,6 +22,11 @@ class PartWriter:
         self._before = before
         self.files: dict[str, None] = {}
         self.sources: dict[str, Details] = {}
+        self.left: list[PictureFiles] = []
+
+    def leave(self, picture: PictureFiles) -> None:
+        """Leave a picture to be drawn by whoever the parts hand it on to."""
+        self.left.append(picture)
 
     def write(self, path: str, content: Content) -> None:
         """Write a file, unless another part has written it."""
@@ -54,6 +60,11 @@ class PartWriter:
             self.sources[path] = details
 
 
+def _draw_nothing(drawings: Drawings) -> None:
+    """Stands for who has pictures drawn where no part may leave any."""
+    raise NotImplementedError(f"nobody draws the pictures of {drawings.part}")
+
+
 @dataclass(frozen=True, slots=True)
 class PartsDone:
     """Parts that a process has made or taken over: their record and their names, all packed."""
@@ -64,11 +75,16 @@ class PartsDone:
 
 
 class Parts:
-    """Writes a site part by part; `before` is the record of the site that is replaced."""
+    """Writes a site part by part; `before` is the record of the site that is replaced.
+
+    Where parts leave pictures, `hand_on` is to have them drawn, and `finish` to be told of that.
+    """
 
     def __init__(self, site: Staging, before: Record) -> None:
         self._site = site
         self._before = before
+        self.hand_on: Callable[[Drawings], None] = _draw_nothing
+        self._waiting: dict[str, tuple[str, PartWriter]] = {}
         self._parts: dict[str, Part] = {}
         self._taken: set[str] = set()
         self._sources: dict[str, Details] = {}
@@ -112,16 +128,22 @@ class Parts:
 
     def make(self, name: str, fingerprint: str, make: Callable[[PartWriter], None]) -> None:
         """Have a part made."""
-        writer = self.begin()
+        writer = PartWriter(self._site, self._before)
         make(writer)
-        self.end(name, fingerprint, writer)
+        if writer.left:
+            self._waiting[name] = fingerprint, writer
+            self.hand_on(Drawings.of(name, writer.left))
+        else:
+            self._take_in(name, fingerprint, writer)
 
-    def begin(self) -> PartWriter:
-        """What a part is written with; tell with `end` what it was."""
-        return PartWriter(self._site, self._before)
+    def finish(self, drawn: Drawn) -> None:
+        """Write the pictures that a part has left."""
+        fingerprint, writer = self._waiting.pop(drawn.part)
+        for path, svg in drawn.files.items():
+            writer.write(path, svg)
+        self._take_in(drawn.part, fingerprint, writer)
 
-    def end(self, name: str, fingerprint: str, writer: PartWriter) -> None:
-        """Take in a part that is written."""
+    def _take_in(self, name: str, fingerprint: str, writer: PartWriter) -> None:
         self._sources |= writer.sources
         self._parts[name] = Part(fingerprint, tuple(writer.files))
 

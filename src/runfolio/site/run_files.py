@@ -213,6 +213,13 @@ def write_picture(out: PartWriter, files: PictureFiles) -> Picture:
     return files.picture
 
 
+def leave_picture(out: PartWriter, files: PictureFiles) -> Picture:
+    """Leave a picture to be drawn by others, unless the site has it already."""
+    if keep_picture(out, files.picture):
+        out.leave(files)
+    return files.picture
+
+
 def keep_picture(out: PartWriter, picture: Picture) -> list[str]:
     """Keep the files of a picture that the site has already, and return the others."""
     return [path for path in (picture.light, picture.dark) if not out.keep(path)]

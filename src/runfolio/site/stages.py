@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,28 +19,29 @@ class Spent:
 
 @dataclass(slots=True)
 class Stages:
-    """What each stage took, in the order in which they began first."""
+    """What each stage took, in the order in which they began first.
+
+    What a thread does counts by itself, and with the stage that the process is in meanwhile.
+    """
 
     spent: dict[str, Spent] = field(default_factory=dict)
 
     @contextmanager
     def of(self, stage: str) -> Iterator[None]:
         """Count what happens within the block as part of a stage."""
-        wall, processor = time.perf_counter(), time.process_time()
+        is_main = threading.current_thread() is threading.main_thread()
+        clock = time.process_time if is_main else time.thread_time
+        wall, processor = time.perf_counter(), clock()
         try:
             yield
         finally:
             found = self.spent.setdefault(stage, Spent())
             found.wall += time.perf_counter() - wall
-            found.processor += time.process_time() - processor
+            found.processor += clock() - processor
 
     def add(self, stage: str, processor: float) -> None:
         """Add processor time that other processes took meanwhile, in seconds."""
         self.spent.setdefault(stage, Spent()).processor += processor
-
-    def beside(self) -> Stages:
-        """The same of a thread, whose processor time counts as that of the stage meanwhile."""
-        return Stages({stage: Spent(spent.wall) for stage, spent in self.spent.items()})
 
     def join(self, other: Stages) -> None:
         """Add what another process took."""

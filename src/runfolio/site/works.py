@@ -64,15 +64,10 @@ class Works:
             self._threaded.append(self._thread.submit(draw_all, drawings))
 
     def finished(self) -> Iterator[Outcome]:
-        """What threads have done by now; their time was counted as that of this process."""
+        """What threads have done by now; drawing was counted as time of this process."""
         while self._threaded and self._threaded[0].done():
             outcome = self._threaded.popleft().result()
-            if isinstance(outcome, Done):
-                yield replace(outcome, stages=outcome.stages.beside())
-            elif isinstance(outcome, Answers | Drawn):
-                yield replace(outcome, processor=0.0)
-            else:
-                yield outcome
+            yield replace(outcome, processor=0.0) if isinstance(outcome, Drawn) else outcome
 
     def _take_late(self) -> Iterator[Work]:
         while self._late:

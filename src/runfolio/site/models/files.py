@@ -14,7 +14,7 @@ from runfolio.site.models.index import view_models
 from runfolio.site.models.page import MODELS_CRUMB, crumbs_of, view_model, view_version_page
 from runfolio.site.models.readme import write_readme
 from runfolio.site.rendering import built_short
-from runfolio.site.run_files import write_picture
+from runfolio.site.run_files import leave_picture
 from runfolio.site.shards import render_shard
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _write_index(out: PartWriter, pages: Pages, models: Models) -> None:
 
 def _write_model(out: PartWriter, pages: Pages, entry: ModelEntry) -> None:
     drawn = draw_history(entry)
-    history = write_picture(out, drawn) if drawn is not None else None
+    history = leave_picture(out, drawn) if drawn is not None else None
     path, name = model_page(entry.id), f"models/{entry.id}"
     html = pages.render(
         "model.html",
