@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,7 +21,7 @@ import pytest
 import runfolio
 from runfolio.errors import StoreDamaged
 from runfolio.site.preview import Preview, preview_artifact
-from runfolio.store import read_parquet, read_parquet_head, read_store
+from runfolio.store import page_sizes, read_parquet, read_parquet_head, read_store
 from runfolio.store.footers import UNCOMPRESSED, ColumnChunk, RowGroup
 from runfolio.store.journal import GROUP, HEADER, POINTS, read_journal
 from runfolio.store.layout import PackFolder, RunFolder
@@ -134,7 +135,61 @@ def test_lying_page_headers_are_noticed(tmp_path: Path) -> None:
 )
 def test_page_headers_of_another_form_are_refused(chunk: bytes) -> None:
     with pytest.raises(ValueError, match=r"page|description"):
-        list(read_page_sizes(chunk))
+        list(read_page_sizes(reading(chunk), 0, len(chunk)))
+
+
+def reading(content: bytes) -> Callable[[int, int], bytes]:
+    return lambda start, size: content[start : start + size]
+
+
+@pytest.mark.parametrize("near", [1, 7, 30, 4096])
+def test_page_headers_are_found_however_few_bytes_are_read_at_each(
+    near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"text": [f"{n % 97}" * 200 for n in range(5000)], "n": range(5000)})
+    content = bombs.parquet(table, data_page_size=2000)
+    columns = pq.ParquetFile(pa.BufferReader(content)).metadata.row_group(0)
+    asked: list[int] = []
+
+    def read(start: int, size: int) -> bytes:
+        asked.append(size)
+        return content[start : start + size]
+
+    for place in range(2):
+        chunk = columns.column(place)
+        start = chunk.dictionary_page_offset or chunk.data_page_offset
+        where = start, chunk.total_compressed_size
+        monkeypatch.setattr(page_sizes, "NEAR", len(content))
+        expected = list(page_sizes.read_page_sizes(reading(content), *where))
+        asked.clear()
+        monkeypatch.setattr(page_sizes, "NEAR", near)
+        assert list(page_sizes.read_page_sizes(read, *where)) == expected
+        assert sum(one.values for one in expected if not one.dictionary) == 5000
+        assert len(expected) > 2
+
+
+def test_what_pages_hold_is_not_read(tmp_path: Path) -> None:
+    content = bombs.parquet(pa.table({"n": np.random.default_rng(0).random(1_000_000)}))
+    chunk = pq.ParquetFile(pa.BufferReader(content)).metadata.row_group(0).column(0)
+    asked: list[int] = []
+
+    def read(start: int, size: int) -> bytes:
+        asked.append(size)
+        return content[start : start + size]
+
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    sizes = list(page_sizes.read_page_sizes(read, start, chunk.total_compressed_size))
+    assert sum(one.values for one in sizes if not one.dictionary) == 1_000_000
+    assert sum(asked) < chunk.total_compressed_size / 50
+
+
+@pytest.mark.parametrize("cut", [1, 5, 40])
+def test_a_chunk_that_ends_too_soon_is_refused(cut: int) -> None:
+    content = bombs.parquet(pa.table({"n": [1, 2, 3]}), use_dictionary=False)
+    chunk = pq.ParquetFile(pa.BufferReader(content)).metadata.row_group(0).column(0)
+    short = reading(content[: chunk.data_page_offset + cut])
+    with pytest.raises(ValueError, match="cut off"):
+        list(read_page_sizes(short, chunk.data_page_offset, 10_000))
 
 
 def test_a_table_that_unpacks_to_gigabytes_hides_only_its_run(tmp_path: Path) -> None:

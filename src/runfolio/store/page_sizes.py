@@ -6,11 +6,16 @@ goes by.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from runfolio.store.thrift import Wanted, read_struct, whole_number
+from runfolio.store.thrift import Struct, Wanted, read_struct, whole_number
+
+NEAR: Final = 1024
+"""So many bytes are read at a header, and where it is longer so many times more:"""
+
+_FURTHER: Final = 16
 
 _DICTIONARY: Final = 2
 _TYPE: Final = 1
@@ -34,15 +39,38 @@ class PageSize:
     dictionary: bool
 
 
-def read_page_sizes(chunk: bytes) -> Iterator[PageSize]:
-    """The pages of one column chunk; raises `ValueError` where that is none."""
-    place = 0
-    while place < len(chunk):
-        fields, place = read_struct(chunk, place, _WANTED)
+def read_page_sizes(read: Callable[[int, int], bytes], start: int, size: int) -> Iterator[PageSize]:
+    """The pages of the column chunk that begins at `start`; `ValueError` where that is none.
+
+    `read` gives the bytes of the file from a place on, as many as are asked for or there are. What
+    the pages hold isn't read, but for what lies near a header.
+    """
+    place, end = start, start + size
+    first, near = start, b""
+    while place < end:
+        first, near, fields, behind = _read_header(read, place, end, first, near)
         kind, unpacked, packed = (whole_number(fields, one) for one in (_TYPE, _UNPACKED, _PACKED))
         described = next((fields[one] for one in _DATA_HEADERS if one in fields), None)
         values = whole_number(described, _VALUES) if isinstance(described, dict) else 0
         if min(unpacked, packed, values) < 0:
             raise ValueError("a page has a negative size")
         yield PageSize(unpacked, values, kind == _DICTIONARY)
-        place += packed
+        place = first + behind + packed
+
+
+def _read_header(
+    read: Callable[[int, int], bytes], place: int, end: int, first: int, near: bytes
+) -> tuple[int, bytes, Struct, int]:
+    """The header at a place, from the bytes `near` it that begin at `first`, or more of them.
+
+    Returns what was near it, the header, and where in the former it ends.
+    """
+    length = NEAR
+    while True:
+        try:
+            return first, near, *read_struct(near, place - first, _WANTED)
+        except ValueError:  # maybe as what was read ends there
+            more = read(place, min(length, end - place))
+            if len(more) <= max(first + len(near) - place, 0):
+                raise
+            first, near, length = place, more, length * _FURTHER

@@ -121,7 +121,7 @@ def _add(
     if chunk.codec == UNCOMPRESSED and not nested:
         pages = longest = chunk.size
     else:
-        found = read_page_sizes(read(chunk.start, chunk.size))
+        found = read_page_sizes(read, chunk.start, chunk.size)
         pages, longest, held = _sum(found if nested or rows is None else _first(found, rows))
         values = held if nested else values
     if rows is not None and not nested:
