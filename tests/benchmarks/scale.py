@@ -47,7 +47,8 @@ def build_apart() -> float:
 
 
 def make_watcher() -> Callable[[], float]:
-    """A function that looks at the store and builds in this process, and gives the seconds."""
+    """A function that looks at the store as ``--watch`` does, builds in this process where there is
+    something new, and gives the seconds."""
     from runfolio.cli.lean import stay_lean
     from runfolio.site import build_report
     from runfolio.site.memory import BuildMemory
@@ -55,12 +56,14 @@ def make_watcher() -> Callable[[], float]:
 
     stay_lean()
     os.environ |= caches()
-    memory = BuildMemory()
+    memory, known = BuildMemory(), None
 
     def build() -> float:
+        nonlocal known
         began = perf_counter()
-        store_signature(STORE)
-        build_report(STORE, output=OUTPUT, memory=memory)
+        before, known = known, store_signature(STORE)
+        if known != before:
+            build_report(STORE, output=OUTPUT, memory=memory)
         return perf_counter() - began
 
     build()
