@@ -184,3 +184,33 @@ def test_folders_that_are_empty_then_are_removed(tmp_path: Path) -> None:
         (tmp_path / path).touch()
     remove_files(tmp_path, ["a/b/one", "a/b/two", "c/d/four", "c/five"])
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "three"]
+
+
+def test_what_a_killed_process_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    left = [tmp_path / name for name in (".site.1.tmp", ".site.2.tmp", ".other.1.tmp")]
+    for folder in left:
+        folder.mkdir()
+        (folder / "index.html").write_text("left")
+    for folder in (left[0], left[2]):
+        os.utime(folder, (1, 1))
+    with Site(tmp_path / "site", version="1") as made:
+        made.write("index.html", "new")
+    assert [folder.exists() for folder in left] == [False, True, True]
+
+
+def test_the_spare_of_a_watch_that_waited_long_is_done_without(store: Path, tmp_path: Path) -> None:
+    site, memory = tmp_path / "site", BuildMemory()
+    for loss in (2.0, 3.0):
+        log_run(store, loss)
+        build_report(store, output=site, memory=memory)
+    (spare,) = find_spares(tmp_path)
+    os.utime(spare, (1, 1))
+    log_run(store, 3.5)
+    build_report(store, output=site, memory=memory)
+    assert find_spares(tmp_path) == [spare]
+    os.utime(spare, (1, 1))
+    build_report(store, output=site, title="by another process")
+    assert not find_spares(tmp_path)
+    run_id = log_run(store, 4.0)
+    build_report(store, output=site, memory=memory)
+    assert (site / f"runs/{run_id}.html").exists()

@@ -29,7 +29,7 @@ from runfolio.errors import OutputRefused
 from runfolio.site.details import Stamp
 from runfolio.site.spare import Spare, list_files, remove_files
 from runfolio.store.files import copy_plain
-from runfolio.store.swapping import WORK, exchange_folders, link_file
+from runfolio.store.swapping import WORK, exchange_folders, link_file, remove_stale
 
 MARKER: Final = "runfolio-site.json"
 _GENERATOR: Final = "runfolio"
@@ -292,6 +292,7 @@ class Site(Staging):
     def __enter__(self) -> Site:
         check_output(self._output)
         self._restore_interrupted()
+        remove_stale(self._output)
         try:
             if self._is_kept:
                 self._spared = list_files(self._beside)

@@ -44,6 +44,10 @@ class Spare:
         if place.parent != output.parent or not place.name.startswith(f".{output.name}."):
             shutil.rmtree(place, ignore_errors=True)
             return None
+        try:
+            os.utime(place)  # or it could be taken for what a killed process left long ago
+        except OSError:
+            return None
         return place
 
     def keep(self, folder: Path) -> None:
