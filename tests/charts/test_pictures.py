@@ -18,6 +18,7 @@ from runfolio.charts import (
     picture_scatter,
 )
 from runfolio.charts.palette import DARK, LIGHT
+from runfolio.charts.rendering import INHERITED
 
 NAMES = ("gb 300", 'ridge <10> & "co"', "var(--ink)")
 RUNS: list[dict[str, Any]] = [
@@ -178,3 +179,29 @@ def test_pictures_that_look_alike_have_the_same_digest_and_others_do_not() -> No
 
     assert digest() == digest()
     assert len({digest(), digest(name="other"), digest(value=[3.0, 2.0, 1.0])}) == 3
+
+
+@pytest.mark.parametrize("name", [*sorted(INHERITED), "toJSON", "length"])
+def test_what_every_object_has_is_a_title_as_any_other(name: str) -> None:
+    drawn = [
+        picture_scatter(
+            RUNS, kind="number", x_title=name, y_title=name, width=720, height=300, palette=LIGHT
+        ),
+        picture_curves(RUNS, y_title=name, x_title=name, width=720, height=300, palette=LIGHT),
+        picture_bars(
+            [{**run, "name": name, "value": run["y"]} for run in RUNS],
+            x_title=name,
+            width=720,
+            palette=LIGHT,
+        ),
+        picture_parallel(
+            [{**one, "key": name, "title": name} for one in DIMENSIONS],
+            [{**run, "name": name, "value": run["y"]} for run in RUNS],
+            color_title=name,
+            width=720,
+            height=300,
+            palette=LIGHT,
+        ),
+    ]
+    for one in drawn:
+        assert name in [text.strip() for text in texts(one.svg())]

@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,8 @@ import pytest
 import runfolio
 from runfolio.errors import StoreDamaged
 from runfolio.site.preview import Preview, preview_artifact
-from runfolio.store import page_sizes, read_parquet, read_parquet_head, read_store
-from runfolio.store.footers import UNCOMPRESSED, ColumnChunk, RowGroup
+from runfolio.store import page_sizes, parquet, read_parquet, read_parquet_head, read_store
+from runfolio.store.footers import UNCOMPRESSED, ColumnChunk, RowGroup, read_row_groups
 from runfolio.store.journal import GROUP, HEADER, POINTS, read_journal
 from runfolio.store.layout import PackFolder, RunFolder
 from runfolio.store.packing import pack_store
@@ -311,3 +312,24 @@ def test_the_limit_of_memory_is_one() -> None:
     )
     assert done.returncode == 1
     assert "MemoryError" in done.stderr
+
+
+@pytest.mark.parametrize("content_is_file", [True, False])
+def test_columns_that_claim_the_same_bytes_again_and_again_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content_is_file: bool
+) -> None:
+    """Else the pages of each would be looked at once more."""
+    path = tmp_path / "x.parquet"
+    path.write_bytes(bombs.parquet(pa.table({"n": range(1000)})))
+
+    def claim(*told: Any) -> tuple[RowGroup, ...]:
+        (group,) = read_row_groups(*told)
+        return (RowGroup(group.rows, group.columns * 1000),)
+
+    read = partial(read_parquet, path) if content_is_file else partial(read_parquet_head, path, 5)
+    read()
+    parquet._read_known_groups.cache_clear()
+    monkeypatch.setattr(parquet, "read_row_groups", claim)
+    with pytest.raises(StoreDamaged, match="claim more bytes than it has"):
+        read()
+    parquet._read_known_groups.cache_clear()

@@ -31,6 +31,7 @@ test("a title is text, whatever it says", () => {
 
 test("names that objects inherit are no titles", () => {
   assert.equal(fillSpec({ data: [], title: "constructor" }, {}).title, "constructor");
+  for (const title of ["constructor", "toString", "__proto__"]) assert.equal(fillSpec({ data: [], title: "__x__" }, { titles: { __x__: title } }).title, `${title} `);
 });
 
 test("texts of titles, data and parameters show what deceives, and data without such is as it was", () => {

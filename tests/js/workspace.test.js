@@ -220,6 +220,24 @@ test("a large experiment's other columns come with the second shard", () => {
   assert.equal(runs.complete(), true);
 });
 
+test("numbers are searched where most runs share them, however they are written", () => {
+  const { data, ...whole } = shard({ columns: [...shard().columns, descriptor("params.fold", "number", { group: "Parameters", shown: false })] });
+  const count = whole.count;
+  const searched = (...pieces) => {
+    const runs = model({ ...whole, data, more: pieces.length });
+    runs.absorb(...pieces.map(([size, encoded]) => ({ count: size, data: { "params.fold": encoded }, aggregates: {} })));
+    return runs.searchable().map((text) => / 7\b/.test(text));
+  };
+  const all = (...values) => values.map(Boolean);
+  assert.equal(count, 6);
+  assert.deepEqual(searched([6, { words: [7, 8], letters: "AAABBB" }]), all(1, 1, 1, 0, 0, 0));
+  assert.deepEqual(searched([3, { same: 7 }], [3, { same: 8 }]), all(1, 1, 1, 0, 0, 0));
+  assert.deepEqual(searched([3, null], [3, { same: 7 }]), all(0, 0, 0, 1, 1, 1));
+  assert.deepEqual(searched([4, { words: [8, 7], letters: "AABB" }], [2, { values: [7, 8] }]), all(0, 0, 1, 1, 1, 0));
+  assert.deepEqual(searched([6, { values: [7, 1, 2, 3, 4, 5] }]), all(0, 0, 0, 0, 0, 0));
+  assert.deepEqual(searched([3, { same: 7 }], [3, { same: 7 }]), all(0, 0, 0, 0, 0, 0));
+});
+
 // The shard of the six runs in scripts of two, as a large experiment has them: best first.
 const BEST_FIRST = [2, 3, 1, 4, 0, 5];
 const scripts = (changes = {}) => {

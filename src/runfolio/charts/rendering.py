@@ -16,6 +16,15 @@ from runfolio.charts.theme import FONT, PICTURE_FONT
 
 Row = dict[str, Any]
 
+INHERITED: Final = frozenset(
+    {
+        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"),
+        *("__proto__", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"),
+        *("toLocaleString", "toString", "valueOf"),
+    }
+)
+"""What every object of JavaScript has, where Vega looks titles up by name."""
+
 _FITTING: Final = 1  # changes when `fit_texts` makes something else of a drawing
 
 
@@ -88,7 +97,7 @@ def fill_spec(
     # Only zooming in the browser needs it; the ids it takes would differ from picture to picture.
     text = text.replace('"clip":true', '"clip":false')
     for placeholder, title in titles.items():
-        text = text.replace(json.dumps(placeholder), json.dumps(title))
+        text = text.replace(json.dumps(placeholder), json.dumps(safe_title(title)))
     spec: dict[str, Any] = json.loads(text)
     for source in spec["data"]:
         if source["name"] in data:
@@ -97,6 +106,14 @@ def fill_spec(
         if signal["name"] in signals:
             signal["value"] = signals[signal["name"]]
     return spec
+
+
+def safe_title(title: str) -> str:
+    """A title that Vega doesn't take for something that every object of JavaScript has.
+
+    The browser has the same rule in ``chart-host.js``.
+    """
+    return f"{title} " if title in INHERITED else title
 
 
 def _colored(row: Row, palette: Mapping[str, str]) -> Row:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Places = NDArray[np.int32]
     """Rows of a table, or runs, by their places; -1 is none."""
 
-MOST_KEPT: Final = 1_000_000
-"""Columns of more rows are not kept in the order of keys."""
+MOST_KEPT: Final = 64 << 20
+"""Columns of more bytes are not kept in the order of keys."""
 
 _SIDES: Final = ("left", "right")
 
@@ -102,12 +102,12 @@ class KeyedRows:
         self._parts = {name: slice(first, last) for name, first, last in found}
         self._codes, self._names = codes, names
         self._bounds = np.searchsorted(runs, np.arange(self._count + 1))
-        self._kept: dict[str, pa.Array] | None = None
+        self._kept: dict[str, pa.Array | None] | None = None
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
-        """Meanwhile columns are kept, unless they are very long: one is read once for all keys."""
-        self._kept = {} if len(self._places) <= MOST_KEPT else None
+        """Meanwhile columns are kept, unless they are large: one is read once for all keys."""
+        self._kept = {}
         try:
             yield
         finally:
@@ -156,12 +156,13 @@ class KeyedRows:
         return [self.column(key, runs, name=name) for name in names]
 
     def _find_kept(self, name: str) -> pa.Array | None:
-        """A column of all rows in the order of the keys, where columns are kept."""
+        """A column of all rows in the order of the keys, where it is kept."""
         kept = self._kept
         if kept is None:
             return None
         if name not in kept:
-            kept[name] = self._rows.take_array(name, self._places)
+            is_large = self._rows.table[name].nbytes > MOST_KEPT
+            kept[name] = None if is_large else self._rows.take_array(name, self._places)
         return kept[name]
 
     def _has_each_once(self, part: slice) -> bool:

@@ -34,9 +34,6 @@ def digest(*values: Any) -> str:
 Stamp = tuple[int, int]
 """Size and time of a file, in nanoseconds since 1970."""
 
-NO_STAMP: Final[Stamp] = -1, -1
-"""The stamp of what is no file."""
-
 Details = tuple[int, int, int, int, int]
 """Mode, size, times of change in nanoseconds and number of a file."""
 

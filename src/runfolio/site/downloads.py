@@ -88,7 +88,7 @@ def _param_array(values: list[Any]) -> pa.Array:
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
     if kinds and kinds <= {int, float}:
-        if kinds == {int} and all(abs(v) < 2**63 for v in known):
+        if kinds == {int} and all(-(2**63) <= v < 2**63 for v in known):
             return pa.array(values, pa.int64())
         return pa.array([None if v is None else float(as_number(v)) for v in values], pa.float64())
     return pa.array([None if value is None else str(value) for value in values], pa.string())

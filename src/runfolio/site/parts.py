@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 
-from runfolio.site.details import NO_STAMP, Details, is_settled, read_details
+from runfolio.site.details import Details, is_settled, read_details
 from runfolio.site.pictures import Drawings, Drawn, PictureFiles
 from runfolio.site.publish import Content, Staging, pack_texts, unpack_texts
 from runfolio.site.record import Part, Record, pack_record
@@ -107,9 +107,10 @@ class Parts:
             return False
         known = {name: self._before.parts[name] for name, _ in wanted}
         paths = list(chain.from_iterable(part.files for part in known.values()))
-        stamps = dict(
-            zip(paths, map(self._before.stamps.get, paths, repeat(NO_STAMP)), strict=True)
-        )
+        try:
+            stamps = {path: self._before.stamps[path] for path in paths}
+        except KeyError:
+            return False
         if not self._site.take_over(stamps):
             return False
         self._parts |= known

@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from runfolio.errors import OutputRefused
 from runfolio.site.details import Stamp
-from runfolio.site.spare import Spare, list_files, remove_files
+from runfolio.site.spare import Spare, remove_files, sweep
 from runfolio.store.files import copy_plain
 from runfolio.store.swapping import WORK, exchange_folders, link_file, remove_stale
 
@@ -202,8 +202,8 @@ class Staging:
         if path in self._spared and self._spared[path] == stamp:
             return True
         target = f"{self._beside_text}/{path}"
-        self._make_folder(path)
         try:
+            self._make_folder(path)
             if self._spared.pop(path, None) is not None:
                 Path(target).unlink()
             link_file(f"{self._before}/{path}", target)
@@ -282,24 +282,23 @@ class Site(Staging):
 
     def __init__(self, output: Path, *, version: str, spare: Spare | None = None) -> None:
         beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}{WORK}")
-        kept = spare.take(output) if spare is not None else None
-        super().__init__(output, kept or beside, replaces=output.exists())
+        super().__init__(output, beside, replaces=output.exists())
         self._version = version
         self._spare = spare
-        self._is_kept = kept is not None
         self._others: list[Written] = []
 
     def __enter__(self) -> Site:
         check_output(self._output)
         self._restore_interrupted()
-        remove_stale(self._output)
         try:
-            if self._is_kept:
-                self._spared = list_files(self._beside)
+            if self._spare is not None and self._spare.move_to(self._beside):
+                self._spared = sweep(self._beside)
             else:
                 self._beside.mkdir(parents=True)
         except OSError as error:
+            shutil.rmtree(self._beside, ignore_errors=True)
             raise self._failure(error) from error
+        remove_stale(self._output)
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:

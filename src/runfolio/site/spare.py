@@ -2,6 +2,7 @@
 
 The next site is made in it: files that are the same stay, under both names, so that they are
 neither linked once more nor removed. They are compared with the record as those of the site are.
+Whatever lies there may have been put there by anybody.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import os
 import shutil
 import stat
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from runfolio.site.details import NO_STAMP, Stamp
+from runfolio.site.details import Stamp
 
 LEAST: Final = 1_000
 """Sites of fewer files are linked and removed in no time."""
+
+COPIES: Final = "artifacts"
+"""The folder of copies, whose times are those of their sources and don't tell one from another."""
 
 _IGNORED: Final = ".gitignore"
 
@@ -29,52 +33,72 @@ class Spare:
     """Where the site before lies, if it does. It is removed with this at the latest."""
 
     _place: Path | None = None
-    _removal: weakref.finalize[[str], Spare] | None = None
+    _removal: weakref.finalize[[Path], Spare] | None = None
 
     @staticmethod
     def is_worth(files: int) -> bool:
         """Whether a site of so many files is kept."""
         return files >= LEAST
 
-    def take(self, output: Path) -> Path | None:
-        """The folder to make the next site of a place in; None if there is none."""
+    def move_to(self, beside: Path) -> bool:
+        """Move the folder that is kept to where the next site is made; False if there is none."""
         place, self._place = self._place, None
-        if place is None or not place.is_dir() or place.is_symlink():
-            return None
-        if place.parent != output.parent or not place.name.startswith(f".{output.name}."):
-            shutil.rmtree(place, ignore_errors=True)
-            return None
+        if place is None or place.is_symlink():
+            return False
         try:
-            os.utime(place)  # or it could be taken for what a killed process left long ago
+            place.rename(beside)
+            os.utime(beside)  # or it could be taken for what a killed process left long ago
         except OSError:
-            return None
-        return place
+            shutil.rmtree(place, ignore_errors=True)
+            return False
+        return True
 
     def keep(self, folder: Path) -> None:
         """Keep the folder that a site was in, out of sight of git."""
         with suppress(OSError):
-            (folder / _IGNORED).write_text("*\n")
+            _remove(folder / _IGNORED)
+            with (folder / _IGNORED).open("x") as file:  # so that it follows no link
+                file.write("*\n")
         if self._removal is not None:
             self._removal.detach()
         self._place = folder
         self._removal = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
 
-def list_files(folder: Path) -> dict[str, Stamp]:
-    """All files below a folder, by paths with forward slashes; of what is no file, no stamp."""
-    return dict(_scan(os.fspath(folder), ""))
+def sweep(folder: Path) -> dict[str, Stamp]:
+    """The files below a folder by paths with forward slashes, with their stamps.
+
+    What is neither file nor folder, what is empty, and copies are removed.
+    """
+    with suppress(FileNotFoundError):
+        _remove(folder / COPIES)
+    found: dict[str, Stamp] = {}
+    _sweep(os.fspath(folder), "", found)
+    return found
 
 
-def _scan(folder: str, before: str) -> Iterator[tuple[str, Stamp]]:
+def _sweep(folder: str, before: str, found: dict[str, Stamp]) -> None:
     with os.scandir(folder) as entries:
         for entry in entries:
             path = before + entry.name
             if entry.is_dir(follow_symlinks=False):
-                yield from _scan(entry.path, f"{path}/")
+                _sweep(entry.path, f"{path}/", found)
+                with suppress(OSError):
+                    os.rmdir(entry.path)  # noqa: PTH106, as below
                 continue
-            found = entry.stat(follow_symlinks=False)
-            is_file = stat.S_ISREG(found.st_mode)
-            yield path, (found.st_size, found.st_mtime_ns) if is_file else NO_STAMP
+            details = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(details.st_mode):
+                found[path] = details.st_size, details.st_mtime_ns
+            else:
+                os.unlink(entry.path)  # noqa: PTH108, as below
+
+
+def _remove(place: Path) -> None:
+    """Remove what lies at a place, but never what a link leads to."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def remove_files(folder: Path, paths: Iterable[str]) -> None:

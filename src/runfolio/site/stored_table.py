@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -105,11 +105,11 @@ class StoredTable(RunTable):
             yield
             return
         self._kept = {}
-        with ExitStack() as stack:
-            for rows in (self._params, self._tags, self._summaries):
-                stack.enter_context(rows.keeping())
-            yield
-        self._kept = None
+        try:
+            with self._params.keeping(), self._tags.keeping(), self._summaries.keeping():
+                yield
+        finally:
+            self._kept = None
 
     def _recall(self, what: str, key: str, runs: Places | None, read: Read) -> list[Any]:
         """A column that is kept, or what it is read as."""

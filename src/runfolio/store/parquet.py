@@ -248,6 +248,8 @@ def _look_into(
         found = content.stat()
         size = found.st_size
         groups = _read_known_groups(content, stamp_of(found), footer)
+    if sum(chunk.size for group in groups for chunk in group.columns) > size:
+        raise ValueError("its columns claim more bytes than it has")  # of which some many times
     if len(groups) != file.num_row_groups:
         raise ValueError("it tells two numbers of row groups")
     return read, size, groups

@@ -60,8 +60,13 @@ def _exchange(first: Path, second: Path) -> bool:
 
 
 def link_file(old: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
-    """Give a file a second name, or copy it where the file system has no links."""
+    """Give a file a second name, or copy it where the file system has no links.
+
+    What lies at `target` stays: it may be the other name of another file.
+    """
     try:
         os.link(old, target)
+    except FileExistsError:
+        raise
     except OSError:
         shutil.copy2(old, target)

@@ -228,6 +228,7 @@
   const { decode, decodeStarts, rank } = inNode ? require("./columns.js") : runfolio.columns;
 
   const AGGREGATES = ["last", "min", "max", "best", "mean", "first", "count"];
+  const FEW = 64; // different numbers of a parameter that a search looks into
   const SYNONYMS = new Map([["run_name", "name"], ["start_time", "start"], ["run_id", "id"]]);
 
   const join = (lists) => (lists.length === 1 ? lists[0] : [].concat(...lists));
@@ -346,10 +347,18 @@
       return found && cached(`${asked}\nranks`, () => rank(found.values, isNumeric(split(asked)[0])));
     };
 
+    // Whether numbers are labels rather than measurements: several that most runs share.
+    const areFew = (numbers) => {
+      const found = new Set();
+      for (const one of numbers) if (found.add(one).size > FEW + 1) return false;
+      const count = found.size - found.has(null);
+      return count > 0 && count <= FEW && count * 2 <= numbers.length && found.size > 1;
+    };
+
     // What a search looks into: name, id, status, and texts of parameters and tags, in lower case.
     const searchable = () =>
       cached("searchable", () => {
-        const searched = shard.columns.filter(({ key, kind, group }) => isLoaded(key) && (kind === "status" || (["Parameters", "Tags"].includes(group) && (kind === "text" || piecesOf("data", key)?.[0].data[key]?.words))));
+        const searched = shard.columns.filter(({ key, kind, group }) => isLoaded(key) && (kind === "status" || (["Parameters", "Tags"].includes(group) && (kind === "text" || areFew(values(key))))));
         const columns = searched.map(({ key, group }) => (group === "Parameters" ? texts(key) : values(key)));
         return rows.indices.map((index) => {
           let text = `${rows.names[index]} ${rows.ids[index]}`;

@@ -1116,10 +1116,13 @@
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, markTexts(one)]));
   };
 
+  // A title that Vega, which looks titles up by name, doesn't take for what every object has. As `safe_title` in rendering.py.
+  const safeTitle = (title) => (typeof title === "string" && title in {} ? `${title} ` : title);
+
   // A copy of a spec with its titles, data and parameters filled in, of the given size.
   const fillSpec = (spec, { titles = {}, data = {}, signals = {}, width, height }) => {
     const place = (node) => {
-      if (typeof node === "string") return Object.hasOwn(titles, node) ? markTexts(titles[node]) : node;
+      if (typeof node === "string") return Object.hasOwn(titles, node) ? safeTitle(markTexts(titles[node])) : node;
       if (Array.isArray(node)) return node.map(place);
       if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, place(value)]));
       return node;
