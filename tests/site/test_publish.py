@@ -13,6 +13,7 @@ import pytest
 
 from runfolio.errors import OutputRefused
 from runfolio.site.publish import MARKER, Site, check_output
+from runfolio.store.files import copy_plain
 
 
 def write_site(output: Path, files: dict[str, str]) -> Site:
@@ -160,6 +161,29 @@ def test_a_copy_that_is_there_already_is_kept(tmp_path: Path) -> None:
             site.copy("artifacts/picture.png", source)
     assert (tmp_path / "site/artifacts/picture.png").read_bytes() == b"picture"
     assert site.published.unchanged == 2
+
+
+def test_a_copy_that_another_makes_as_well_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it that the other one comes between two steps of this one, or takes the file away."""
+    source = tmp_path / "notes.txt"
+    source.write_text("text")
+    turns = iter(["before", "after"])
+
+    def meddle(source: Path, target: Path) -> None:
+        if next(turns) == "before":
+            target.write_text("te")
+            copy_plain(source, target)
+        copy_plain(source, target)
+        target.unlink()
+
+    monkeypatch.setattr("runfolio.site.publish.copy_plain", meddle)
+    with Site(tmp_path / "site", version="1") as site:
+        site.copy("artifacts/notes.txt", source)
+        assert not list(turns)
+        copy_plain(source, site.beside / "artifacts/notes.txt")
+    assert (tmp_path / "site/artifacts/notes.txt").read_text() == "text"
 
 
 def test_a_copy_asked_for_twice_leaves_the_site_before_untouched(tmp_path: Path) -> None:

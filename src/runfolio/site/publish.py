@@ -236,14 +236,18 @@ class Staging:
         target = self._beside / path
         details = source.stat()
         self.files[path] = details.st_size
-        if self._replaces and self._link(path, (details.st_size, details.st_mtime_ns)):
-            if known or _have_same_content(source, target):
-                self.same.add(path)
-                return
-            target.unlink()
-        target.unlink(missing_ok=True)
-        copy_plain(source, target)
-        os.utime(target, ns=(details.st_atime_ns, details.st_mtime_ns))
+        stamp = details.st_size, details.st_mtime_ns
+        is_linked = self._replaces and self._link(path, stamp)
+        if is_linked and (known or _have_same_content(source, target)):
+            self.same.add(path)
+            return
+        while True:  # another thread or process may be copying it as well
+            target.unlink(missing_ok=True)
+            with suppress(FileExistsError):
+                copy_plain(source, target)
+                break
+        with suppress(FileNotFoundError):  # then the other one gives it its time
+            os.utime(target, ns=(details.st_atime_ns, details.st_mtime_ns))
 
     def _make_folder(self, path: str) -> None:
         folder = path.rpartition("/")[0]
@@ -398,7 +402,7 @@ def unpack_texts(packed: bytes) -> list[str]:
 
 
 def _have_same_content(first: Path, second: Path) -> bool:
-    with first.open("rb") as one, second.open("rb") as other:
+    with suppress(FileNotFoundError), first.open("rb") as one, second.open("rb") as other:
         while (piece := one.read(_PIECE)) == other.read(_PIECE):
             if not piece:
                 return True
