@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -19,13 +19,7 @@ _NUMBER: Final = re.compile(
 
 _QUOTED: Final = re.compile('[",\n\r]')
 
-_SUSPECT: Final = re.compile(
-    "[\",\r]|^(?!-[0-9]++(?:\\.[0-9]++)?+(?:e-[0-9]++)?+$)'*[=+\\-@\t＝＋－＠]", re.MULTILINE
-)
-"""What texts on lines of their own have where any of them has to be changed in a cell."""
-
-
-_SUSPECT_AT_ALL: Final = "[\",\r\n]|^'*[=+\\-@\t＝＋－＠]"
+_SUSPECT: Final = "[\",\r\n]|^'*[=+\\-@\t＝＋－＠]"
 """What texts have that may have to be changed, for Arrow's regular expressions."""
 
 
@@ -34,25 +28,19 @@ def write_line(values: Iterable[Any]) -> str:
 
     Python's own writer leaves a carriage return in a cell bare, behind which readers see a new row.
     """
-    return ",".join(map(_write_cell, values)) + "\n"
+    return ",".join(write_cells(values)) + "\n"
 
 
 def are_plain_cells(texts: pa.Array) -> bool:
     """Whether texts of Arrow need no change in cells, as is seldom not so."""
     import pyarrow.compute as pc
 
-    return not pc.any(pc.match_substring_regex(texts, _SUSPECT_AT_ALL)).as_py()
+    return not pc.any(pc.match_substring_regex(texts, _SUSPECT)).as_py()
 
 
-def write_cells(values: Sequence[Any]) -> list[str]:
-    """The cells of a column, each as `write_line` has it; seldom any has to be changed."""
-    if not any(isinstance(value, str) for value in values):
-        return ["" if value is None else str(value) for value in values]
-    texts = ["" if value is None else str(value) for value in values]
-    lines = "\n".join(texts)
-    if _SUSPECT.search(lines) or lines.count("\n") >= len(texts):
-        return list(map(_write_cell, values))
-    return texts
+def write_cells(values: Iterable[Any]) -> list[str]:
+    """The cells of a column, each as `write_line` has it."""
+    return list(map(_write_cell, values))
 
 
 def _write_cell(value: Any) -> str:

@@ -213,7 +213,7 @@ def test_arrays_hold_what_columns_hold(tables: StoreTables) -> None:
                         found = table.metric_array(key, aggregate).to_pylist()
                         assert repr(found) == repr(entries.metric(key, aggregate))
                 for key in table.param_keys:
-                    values, floats = entries.param_values(key), table.float_array(key)
+                    values, floats = entries.param_values(key), table.number_array(key)
                     assert table.text_array(key).to_pylist() == entries.param_texts(key)
                     assert floats is None or repr(floats.to_pylist()) == repr(values)
                     are_floats = all(isinstance(one, float) and one == one for one in values)

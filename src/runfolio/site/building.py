@@ -261,14 +261,11 @@ class Build:
             digests = [self._digests[run_id] for run_id in entry.table.ids]
             mark = fingerprint_experiment(self._frame, self._library, entry, digests, models)
             if parts.take_over(experiment_part(entry), mark):
-                for number in count():
-                    if not parts.keep(others_part(entry, number)):
-                        break
+                all(parts.keep(others_part(entry, number)) for number in count())
                 self.pages.count()
             else:
                 pictured, facts = fingerprint_pictures(entry, digests), ExperimentFacts(entry)
-                one = FreshExperiment(facts, models, self._frame, digests, mark, pictured)
-                fresh.append(one)
+                fresh.append(FreshExperiment(facts, models, self._frame, digests, mark, pictured))
         return fresh
 
     def _write_experiment(self, parts: Parts, fresh: FreshExperiment) -> None:

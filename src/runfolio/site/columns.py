@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
 from runfolio.schema import SYSTEM_PREFIX
 from runfolio.site.pages import DIRECTION_WORDS, metric_label
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 SHOWN_PARAMS: Final = 8
 SHOWN_METRICS: Final = 5
 _LARGEST_BITS: Final = 1023
-_LARGEST_EXACT: Final = 2**53
 
 Kind = Literal["number", "text", "time", "duration", "status"]
 Group = Literal["Run", "Parameters", "Metrics", "Tags", "System"]
@@ -133,13 +132,6 @@ def _is_numeric(entry: ExperimentEntry, key: str) -> bool:
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a parameter's value is a number, which a bool is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def are_plain_integers(values: Sequence[object]) -> bool:
-    """Whether all are integers that browsers hold and write as they are."""
-    if set(map(type, values)) != {int}:
-        return False
-    return max(map(abs, cast("Sequence[int]", values))) < _LARGEST_EXACT
 
 
 def as_number(value: float) -> float:

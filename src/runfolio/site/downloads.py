@@ -126,7 +126,8 @@ def _csv_cells(column: pa.Array) -> pa.Array:
     if pa.types.is_floating(column.type):
         return float_texts(column)
     if pa.types.is_timestamp(column.type):
-        return pa.array(iso_texts(column.cast(pa.int64())), pa.large_string())
-    if pa.types.is_string(column.type) and are_plain_cells(column):
+        return iso_texts(column.cast(pa.int64())).cast(pa.large_string())
+    is_text = pa.types.is_string(column.type)
+    if pa.types.is_integer(column.type) or (is_text and are_plain_cells(column)):
         return column.cast(pa.large_string())
     return pa.array(write_cells(column.to_pylist()), pa.large_string())

@@ -14,6 +14,9 @@ _SMALLEST: Final = 1e-4
 _LARGEST: Final = 1e9
 """Numbers of such sizes Arrow writes without exponent, as Python and browsers do."""
 
+_LARGEST_EXACT: Final = 2**53
+"""Integers up to this one a browser tells apart."""
+
 
 def float_texts(numbers: pa.Array) -> pa.Array:
     """Each number as `repr` writes it.
@@ -34,7 +37,9 @@ def float_texts(numbers: pa.Array) -> pa.Array:
     return pc.replace_with_mask(texts, pa.array(others), written)
 
 
-def is_plain(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+def is_plain(values: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each number is of a size that Arrow writes as browsers do, without exponent."""
+    if np.issubdtype(values.dtype, np.integer):
+        return np.asarray((values > -_LARGEST_EXACT) & (values < _LARGEST_EXACT))
     sizes = np.abs(values)
     return np.asarray((sizes >= _SMALLEST) & (sizes < _LARGEST))

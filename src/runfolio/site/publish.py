@@ -179,8 +179,7 @@ class Staging:
 
         Files that are part of the new site already stay as they are there.
         """
-        made = set(filter(self.has, stamps))
-        wanted = {path: one for path, one in stamps.items() if path not in made}
+        wanted = {path: stamp for path, stamp in stamps.items() if not self.has(path)}
         is_spared = wanted.items() <= self._spared.items()  # at once, as there may be very many
         if not self._replaces or not (is_spared or all(starmap(self._link, wanted.items()))):
             self.forget(wanted)

@@ -121,12 +121,10 @@ class RunTable(ABC):
             return pa.array(values, pa.int64()) if kinds == {int} else None
         return None
 
-    def float_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
-        """The values of a parameter where all the runs have it as fractions."""
-        import pyarrow as pa
-
+    def number_array(self, key: str, runs: Places | None = None) -> pa.Array | None:
+        """The values of a parameter where all the runs have it as such integers or as fractions."""
         values = self.typed_array(key, runs)
-        return values if values is not None and pa.types.is_floating(values.type) else None
+        return None if values is None or values.type == "string" else values
 
     @abstractmethod
     def metric_count(self, key: str) -> int:

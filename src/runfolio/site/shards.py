@@ -120,7 +120,7 @@ def _shard_part(facts: ExperimentFacts, part: TablePart, *, first: bool) -> dict
         "results": [places[part.ids[place]] for place in _with_results(part)],
     }
     if not first:
-        return {name: one for name, one in document.items() if name not in ("columns", "more")}
+        return {name: one for name, one in document.items() if name != "columns"}
     total = len(entry.table.ids)
     parts, more = -(-total // ROWS_AT_ONCE) - 1, len(list_others(facts))
     return _shard_whole(entry) | document | {"total": total, "parts": parts, "more": more}

@@ -51,9 +51,7 @@ def format_instant(microseconds: int) -> str:
     return to_datetime(microseconds).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
-def iso_texts(
-    moments: pa.Array | Sequence[int | None], unit: Literal["s", "us"] = "s"
-) -> list[str | None]:
+def iso_texts(moments: pa.Array | Sequence[int | None], unit: Literal["s", "us"] = "s") -> pa.Array:
     """Very many moments as `format_iso`, or by microseconds as `format_instant`, has each."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -63,6 +61,7 @@ def iso_texts(
     if span["min"] is not None and span["min"] >= 0 and span["max"] < _FAR:
         times = numbers.cast(pa.timestamp("us")).cast(pa.timestamp(unit), safe=False)
         texts = pc.utf8_replace_slice(times.cast(pa.string()), 10, 11, "T")
-        return list(pc.binary_join_element_wise(texts, "Z", "").to_pylist())
+        return pc.binary_join_element_wise(texts, "Z", "")
     write = format_iso if unit == "s" else format_instant
-    return [None if one is None else write(one) for one in numbers.to_pylist()]
+    texts = [None if one is None else write(one) for one in numbers.to_pylist()]
+    return pa.array(texts, pa.string())

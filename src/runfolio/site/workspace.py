@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from runfolio.schema import float_text
-from runfolio.site.columns import Column, are_plain_integers, as_number, attributes_of, is_number
+from runfolio.site.columns import Column, as_number, attributes_of, is_number
 from runfolio.site.float_texts import is_plain
 from runfolio.site.numbers import plain_number
 
@@ -57,7 +57,6 @@ def document_shown(facts: ExperimentFacts, part: RunTable | None = None) -> dict
         **({"rank": facts.entry.ranks} if part is None else {}),
         "columns": [_describe(column) for column in facts.columns],
         "data": _encode_columns(table, kept),
-        "more": 0,
     }
     return first if split else first | _encode_rest(table, facts.columns)
 
@@ -112,15 +111,13 @@ def _values_of(table: RunTable, column: Column) -> list[Any] | pa.Array:
     if area == "attributes":
         return attributes_of(table, name)
     if column.kind == "number":
-        floats = table.float_array(name)
-        return _param_numbers(table, name) if floats is None else floats
+        numbers = table.number_array(name)
+        return _param_numbers(table, name) if numbers is None else numbers
     return table.param_texts(name)
 
 
 def _param_numbers(table: RunTable, key: str) -> list[Any]:
     values = table.param_values(key)
-    if are_plain_integers(values):
-        return values
     return [as_number(value) if is_number(value) else None for value in values]
 
 
@@ -165,26 +162,24 @@ def _are_same(values: pa.Array, last: pa.Array) -> bool:
 
 def _odd_texts(table: RunTable, key: str) -> Any:
     """The texts of a numeric parameter that are not what a browser writes for the number."""
-    floats = table.float_array(key)
-    if floats is None:
-        values, told = table.param_values(key), table.param_texts(key)
-        if are_plain_integers(values) and list(map(str, values)) == told:
-            return None
-        return encode_values(list(map(_odd_text, values, told)))
+    numbers = table.number_array(key)
+    if numbers is None:
+        pairs = map(_odd_text, table.param_values(key), table.param_texts(key))
+        return encode_values(list(pairs))
     texts = table.text_array(key)
-    found: list[str | None] = [None] * len(floats)
-    for place in np.flatnonzero(_may_be_odd(floats, texts)).tolist():
-        found[place] = _odd_text(floats[place].as_py(), texts[place].as_py())
+    found: list[str | None] = [None] * len(numbers)
+    for place in np.flatnonzero(_may_be_odd(numbers, texts)).tolist():
+        found[place] = _odd_text(numbers[place].as_py(), texts[place].as_py())
     return encode_values(found)
 
 
-def _may_be_odd(floats: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
+def _may_be_odd(numbers: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
     """Whether each text has to be compared with what a browser writes for the number."""
     import pyarrow.compute as pc
 
-    differs = pc.not_equal(pc.cast(floats, texts.type), texts)
+    differs = pc.not_equal(pc.cast(numbers, texts.type), texts)
     may_be: NDArray[np.bool_] = differs.to_numpy(zero_copy_only=False)
-    return may_be | ~is_plain(floats.to_numpy())
+    return may_be | ~is_plain(numbers.to_numpy())
 
 
 def _odd_text(value: Any, text: str | None) -> str | None:

@@ -144,7 +144,8 @@ def _version(version: ModelVersion) -> dict[str, Any]:
 def _list_runs(entry: ExperimentEntry) -> Iterator[dict[str, Any]]:
     """Each run in short, by start."""
     table = entry.table
-    own = table.own("name"), table.own("status"), iso_texts(table.own("start_time"), "us")
+    starts = iso_texts(table.own("start_time"), "us").to_pylist()
+    own = table.own("name"), table.own("status"), starts
     values = table.metric(entry.primary.metric if entry.primary else "")
     for run_id, name, status, start, value in zip(table.ids, *own, values, strict=True):
         yield {
